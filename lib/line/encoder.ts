@@ -1,0 +1,150 @@
+import type { Call } from './call'
+import { escape } from './escape'
+import { plainFields, reached } from './fields'
+import { flat } from './flat'
+import type { Layout } from './layout'
+import { quoted } from './mark'
+import { type RecordText, renderRecord } from './record'
+import type { KeyBook, Shape } from './shape'
+import type { Clock } from './time'
+import { renderString } from './value'
+
+/** Fields rendered before the call: a child's, or a context's with a child's. */
+export interface Bound {
+  /** `,"requestId":"4bf92f"`, or nothing. */
+  readonly text: string
+  /** Where their keys lead to in the tree. */
+  readonly shape: Shape
+}
+
+export interface EncoderOptions {
+  readonly layout: Layout
+  readonly clock: Clock
+  readonly levels: ReadonlyMap<number, string>
+  readonly logger: string
+  /** The same fields on every line (pid, host, service): `,"pid":1`. */
+  readonly base: string
+  readonly maxLineBytes: number
+}
+
+/**
+ * A record into one good line, for one logger's name. Everything that is the same from call to call is a constant
+ * made here once; what is left of a line is its time, its message and its own fields.
+ *
+ * Two ways lead to a line: the hot one takes a message and an object literal of plain keys and says undefined to
+ * anything else; the careful one takes anything. No method throws.
+ */
+export class Encoder {
+  readonly clock: Clock
+  /** By level number, up to the message: `","level":"info","logger":"http","msg":"`. */
+  private readonly texts: string[]
+  /** The same, without a message. */
+  private readonly heads: string[]
+  /** What follows a message: `","pid":1`. */
+  private readonly base: string
+  private readonly bareBase: string
+  /** A line of so many units fits into maxLineBytes whatever its characters are. */
+  private readonly safeLength: number
+  private readonly maxLineBytes: number
+
+  constructor(options: EncoderOptions) {
+    const { layout, clock, levels, logger, base, maxLineBytes } = options
+    const highest = Math.max(...levels.keys())
+    this.clock = clock
+    this.texts = new Array<string>(highest + 1).fill('')
+    this.heads = new Array<string>(highest + 1).fill('')
+    for (const [level, label] of levels) {
+      this.heads[level] = flat(clock.close + layout.head(label, level, logger))
+      this.texts[level] = flat(`${this.heads[level]},${JSON.stringify(layout.messageKey)}:"`)
+    }
+    this.base = flat(`"${base}`)
+    this.bareBase = flat(base)
+    this.safeLength = Math.floor(maxLineBytes / 3)
+    this.maxLineBytes = maxLineBytes
+  }
+
+  /** A message alone. `end` is the bound text and the line's end. */
+  message(level: number, now: number, msg: string, end: string): string | undefined {
+    if (msg.length > LONG) return undefined
+    const line = this.clock.open(now) + this.texts[level] + escape(msg) + this.base + end
+    return line.length <= this.safeLength ? line : undefined
+  }
+
+  /** A message and fields, or fields alone. */
+  fields(level: number, now: number, msg: string | undefined, fields: object, text: string, shape: Shape): string | undefined {
+    const own = plainFields(fields, shape, this.safeLength)
+    if (own === undefined) return undefined
+    let line: string
+    if (msg === undefined) line = this.clock.open(now) + this.heads[level] + this.bareBase + text + own + END
+    else if (msg.length > LONG) return undefined
+    else line = this.clock.open(now) + this.texts[level] + escape(msg) + this.base + text + own + END
+    return line.length <= this.safeLength ? line : undefined
+  }
+
+  /** Any call. `inherited` are the texts of context and bound fields, outermost first. */
+  record(level: number, now: number, call: Call, inherited: readonly string[], book: KeyBook): string {
+    try {
+      return this.careful(level, now, call, inherited, book)
+    } catch (error) {
+      // No input is known to lead here but a stack that is used up: then a short line is what can still be made.
+      return this.assemble(level, now, { msg: call.msg, fields: note(error) }, MIN_ROOM)
+    }
+  }
+
+  private careful(level: number, now: number, call: Call, inherited: readonly string[], book: KeyBook): string {
+    const room = this.maxLineBytes - this.bareBase.length - (this.heads[level] as string).length - OVERHEAD
+    // A unit takes at most three bytes of UTF-8, and the message and the fields may each take their share.
+    for (const units of [room, Math.floor(room / 3), Math.floor(room / 8)]) {
+      const least = Math.max(units, MIN_ROOM)
+      const taken = call.msg === undefined ? 0 : Math.min(call.msg.length, least - (least >> 2))
+      const line = this.assemble(level, now, renderRecord(inherited, call, book, least - taken), least - (least >> 2))
+      if (line.length <= this.safeLength || Buffer.byteLength(line) <= this.maxLineBytes) return line
+    }
+    return this.assemble(level, now, { msg: call.msg, fields: note('the line is too long') }, MIN_ROOM)
+  }
+
+  private assemble(level: number, now: number, record: RecordText, room: number): string {
+    const start = this.clock.open(now)
+    if (record.msg === undefined) return start + this.heads[level] + this.bareBase + record.fields + END
+    const msg = renderString(record.msg, room).slice(1)
+    return start + this.texts[level] + msg.slice(0, -1) + this.base + record.fields + END
+  }
+}
+
+/** Binds fields for later lines: rendered now, once. At most `room` units; what is bound already stays. */
+export function bind(outer: Bound, fields: object, book: KeyBook, room: number): Bound {
+  const own = bindPlain(outer, fields, room)
+  if (own !== undefined && outer.text.length + own.length <= room) {
+    return { text: outer.text + own, shape: reached.shape as Shape }
+  }
+  // With a message there already, a bound `msg` is one of the reserved names.
+  const call: Call = { msg: '', err: undefined, fields: [fields] }
+  const { fields: text } = renderRecord([outer.text], call, book, room)
+  return { text, shape: shapeOf(text, book) }
+}
+
+function bindPlain(outer: Bound, fields: object, room: number): string | undefined {
+  try {
+    return plainFields(fields, outer.shape, room)
+  } catch {
+    return undefined
+  }
+}
+
+/** Where the keys of a text lead to in a book's tree. */
+export function shapeOf(text: string, book: KeyBook): Shape {
+  let shape = book.root
+  if (text !== '') for (const key of Object.keys(JSON.parse(`{${text.slice(1)}}`) as object)) shape = shape.step(key)
+  return shape
+}
+
+function note(error: unknown): string {
+  return `,"hewn":${quoted(`[cut: ${error instanceof Error ? error.message : String(error)}]`)}`
+}
+
+/** Longer messages are measured before they are copied, in UTF-16 units. */
+const LONG = 16_384
+const END = '}\n'
+/** Time, message key and punctuation. */
+const OVERHEAD = 256
+const MIN_ROOM = 256

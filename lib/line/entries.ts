@@ -1,0 +1,41 @@
+import { cut, threw } from './mark'
+import type { UniqueKeys } from './unique-keys'
+import { LEAST, MAX_WIDTH, render, share, touch } from './value'
+
+/**
+ * Any object's own enumerable properties as the inside of a JSON object, `"a":1,"b":2`: class instances, null
+ * prototypes, proxies, other realms' objects, and whatever the fast way gave up on. `keys` holds the keys that
+ * the JSON object has already, `skip` the properties that are not to be read.
+ */
+export function entriesOf(value: object, room: number, keys: UniqueKeys, skip?: ReadonlySet<string>): string {
+  const names = Object.keys(value)
+  let text = ''
+  let left = room
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string
+    if (skip?.has(name) === true) continue
+    if (i >= MAX_WIDTH || left < LEAST || !touch()) {
+      text += `,${keys.take('…')}:${cut(`${names.length - i} of ${names.length} keys`)}`
+      break
+    }
+    const item = renderProperty(value, name, share(left, names.length - i))
+    if (item === undefined) continue
+    const entry = `,${keys.take(name)}:${item}`
+    text += entry
+    left -= entry.length
+  }
+  return text.slice(1)
+}
+
+function renderProperty(value: object, name: string, room: number): string | undefined {
+  try {
+    return render((value as Record<string, unknown>)[name], room)
+  } catch (error) {
+    return threw(error)
+  }
+}
+
+/** Entries with names known to be good and unique so far, such as `type` and `stack`. */
+export function entry(name: string, item: string | undefined): string {
+  return item === undefined ? '' : `,"${name}":${item}`
+}

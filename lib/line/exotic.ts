@@ -1,0 +1,97 @@
+import { isAnyArrayBuffer, isBoxedPrimitive, isDate, isMap, isRegExp, isSet } from 'node:util/types'
+import { renderHttp } from './http'
+import { threw } from './mark'
+import { UniqueKeys } from './unique-keys'
+import { cut } from './mark'
+import { LEAST, MAX_WIDTH, render, renderArray, renderString, share, touch } from './value'
+
+/**
+ * What is neither an object literal nor an array nor an error. Undefined for everything that is best shown by
+ * its own enumerable properties.
+ */
+export function renderExotic(value: object, room: number): string | undefined {
+  if (isDate(value) && value.toJSON === Date.prototype.toJSON) return renderDate(value)
+  if (isMap(value)) return renderMap(value, room)
+  if (isSet(value)) return renderArray(firstOf(value), room)
+  if (ArrayBuffer.isView(value)) return renderView(value, room)
+  if (isAnyArrayBuffer(value)) return renderBytes(new Uint8Array(value), room)
+  if (isRegExp(value)) return renderString(RegExp.prototype.toString.call(value), room)
+  if (isBoxedPrimitive(value)) return render((value as { valueOf(): unknown }).valueOf(), room) ?? '"[boxed undefined]"'
+  const http = renderHttp(value, room)
+  if (http !== undefined) return http
+  return renderJsonable(value, room)
+}
+
+function renderDate(date: Date): string {
+  const time = Date.prototype.getTime.call(date)
+  return Number.isNaN(time) ? 'null' : `"${Date.prototype.toISOString.call(date)}"`
+}
+
+/** An object where every key is a string and no two become the same; else an array of pairs, so that nothing is lost. */
+function renderMap(map: Map<unknown, unknown>, room: number): string {
+  const pairs = firstOf(map) as (readonly [unknown, unknown])[]
+  if (!pairs.every(([key]) => typeof key === 'string')) return renderArray(pairs, room)
+  const keys = new UniqueKeys()
+  let text = ''
+  let left = room
+  for (const [i, [key, item]] of pairs.entries()) {
+    if (left < LEAST || !touch()) {
+      text += `,${keys.take('…')}:${cut(`${map.size - i} of ${map.size} keys`)}`
+      break
+    }
+    const name = keys.name(key as string)
+    if (name !== key) return renderArray(pairs, room)
+    const entry = `,${quotedKey(name)}:${render(item, share(left, pairs.length - i)) ?? 'null'}`
+    text += entry
+    left -= entry.length
+  }
+  if (map.size > pairs.length) text += `,${keys.take('…')}:${cut(`${map.size - pairs.length} of ${map.size} keys`)}`
+  return `{${text.slice(1)}}`
+}
+
+function quotedKey(name: string): string {
+  return renderString(name, Number.MAX_SAFE_INTEGER)
+}
+
+/** At most MAX_WIDTH items, by the built-in iterator: a subclass may have changed its own. */
+function firstOf(collection: Map<unknown, unknown> | Set<unknown>): unknown[] {
+  const iterator: Iterator<unknown> = isMap(collection)
+    ? Map.prototype.entries.call(collection)
+    : Set.prototype.values.call(collection)
+  const items: unknown[] = []
+  for (let next = iterator.next(); next.done !== true && items.length < MAX_WIDTH; next = iterator.next()) {
+    items.push(next.value)
+  }
+  return items
+}
+
+/** Numbers as an array; bytes (Buffer, Uint8Array, DataView) as text in base64. */
+function renderView(view: ArrayBufferView, room: number): string {
+  if (view instanceof Uint8Array || view instanceof DataView) {
+    return renderBytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), room)
+  }
+  return renderArray(view as unknown as ArrayLike<unknown>, room)
+}
+
+function renderBytes(bytes: Uint8Array, room: number): string {
+  const kept = bytes.subarray(0, Math.min(MAX_BYTES, Math.max(0, (room >> 1) - LEAST)))
+  const text = Buffer.from(kept.buffer, kept.byteOffset, kept.byteLength).toString('base64')
+  const rest = bytes.length - kept.length
+  return rest > 0 ? `"base64:${text}…[cut: ${rest} of ${bytes.length} bytes]"` : `"base64:${text}"`
+}
+
+/** Of binary data a line keeps the start. */
+const MAX_BYTES = 1024
+
+/** What its own toJSON makes of it. A toJSON that returns the object itself is passed over. */
+function renderJsonable(value: object, room: number): string | undefined {
+  let made: unknown
+  try {
+    const toJSON = (value as { toJSON?: unknown }).toJSON
+    if (typeof toJSON !== 'function') return undefined
+    made = toJSON.call(value, '')
+  } catch (error) {
+    return threw(error)
+  }
+  return made === value ? undefined : (render(made, room) ?? 'null')
+}

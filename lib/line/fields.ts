@@ -1,0 +1,46 @@
+import { isErrorLike } from './error'
+import { escape } from './escape'
+import { KeyKind, type Shape } from './shape'
+import { renderNumber, renderValue } from './value'
+
+/**
+ * The hot half of a line: an object literal's properties as `,"a":1,"b":"x"`, straight down the tree of keys.
+ * Undefined when anything asks for care (a reserved key, one that is bound already, a long string, another kind of
+ * object): then the careful encoder makes the record from the start, and a getter is read a second time.
+ * Throws what a getter throws. Where the keys led to is left in `reached.shape`.
+ *
+ * Cost: about 10 ns a property and what its value costs; allocates the text alone.
+ */
+export function plainFields(fields: object, from: Shape, room: number): string | undefined {
+  if (Object.getPrototypeOf(fields) !== Object.prototype) return undefined
+  let shape = from
+  let text = ''
+  let quote = false
+  for (const key in fields) {
+    if (!own.call(fields, key)) continue
+    shape = shape.nextKey === key ? (shape.next as Shape) : shape.step(key)
+    const value = (fields as Record<string, unknown>)[key]
+    if (shape.kind !== KeyKind.plain && !(shape.kind === KeyKind.err && isErrorLike(value))) return undefined
+    if (typeof value === 'string') {
+      if (value.length > LONG) return undefined
+      text += (quote ? shape.quoteQuote : shape.bareQuote) + escape(value)
+      quote = true
+      continue
+    }
+    const item = typeof value === 'number' ? renderNumber(value) : renderValue(value, room - text.length)
+    if (item === undefined) continue
+    text += (quote ? shape.quoteBare : shape.bareBare) + item
+    quote = false
+    if (text.length > room) return undefined
+  }
+  reached.shape = shape
+  return quote ? `${text}"` : text
+}
+
+/** The second result of plainFields: read it at once. */
+export const reached: { shape: Shape | undefined } = { shape: undefined }
+
+const own = Object.prototype.hasOwnProperty
+
+/** Longer strings are measured before they are copied, in UTF-16 units. */
+const LONG = 16_384

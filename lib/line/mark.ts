@@ -1,0 +1,34 @@
+import { cutAt, escape } from './escape'
+
+/** What stands in a line where a value could not: JSON text, each saying why. */
+export const CIRCULAR = '"[circular]"'
+export const TOO_DEEP = '"[cut: nested deeper than 20]"'
+
+/** In place of what a getter, a toJSON or a proxy threw. */
+export function threw(error: unknown): string {
+  return quoted(`[threw: ${describe(error)}]`)
+}
+
+/** In place of the part of something that had no room. */
+export function cut(what: string): string {
+  return quoted(`[cut: ${what}]`)
+}
+
+/** Any text as a JSON string of at most about 200 characters. */
+export function quoted(text: string): string {
+  return `"${escape(text.length > MARK_LENGTH ? cutAt(text, MARK_LENGTH) : text)}"`
+}
+
+const MARK_LENGTH = 200
+
+/** Something thrown, as a short text. Never throws itself. */
+export function describe(error: unknown): string {
+  try {
+    if (typeof error === 'string') return error
+    if (typeof error !== 'object' || error === null) return String(error)
+    const message = (error as { message?: unknown }).message
+    return typeof message === 'string' ? message : 'an object that is no error'
+  } catch {
+    return 'an error that cannot be read'
+  }
+}

@@ -1,0 +1,184 @@
+import { escape } from './escape'
+import { flat } from './flat'
+
+/**
+ * What the keys written so far on a line come to: a node of a tree whose edges are keys. A call site logs the
+ * same keys in the same order again and again, so each node remembers the edge taken last (`nextKey`, `next`):
+ * on the way down a key costs one comparison of two pointers, and arrives with its text made (`,"status":`),
+ * already checked against every key before it, the reserved ones and those with a serializer.
+ * Child loggers and contexts start further down the tree: that is how a collision with a bound field is found
+ * without looking for it.
+ *
+ * Only keys are remembered, never values. A tree is bounded: MAX_SHAPES nodes, MAX_BRANCHES keys after one node,
+ * MAX_KEYS deep. Beyond that the answer is a node of kind FULL, and the line is made without the tree.
+ */
+export class Shape {
+  nextKey: string | undefined = undefined
+  next: Shape | undefined = undefined
+  /** The key's text by what came before it and what comes after it: `,"k":` `,"k":"` `","k":` `","k":"`. */
+  readonly bareBare: string
+  readonly bareQuote: string
+  readonly quoteBare: string
+  readonly quoteQuote: string
+  readonly kind: KeyKind
+  readonly key: string
+  readonly parent: Shape | undefined
+  readonly depth: number
+  readonly book: KeyBook
+  /** The last answer of `joined`. */
+  private joinedTo: Shape | undefined = undefined
+  private joint: Shape | undefined = undefined
+  private branches: Map<string, Shape> | undefined = undefined
+  private generation = 0
+
+  constructor(book: KeyBook, key: string, parent: Shape | undefined, kind: KeyKind) {
+    const text = parent === undefined ? '' : escape(key)
+    this.bareBare = flat(`,"${text}":`)
+    this.bareQuote = flat(`,"${text}":"`)
+    this.quoteBare = flat(`","${text}":`)
+    this.quoteQuote = flat(`","${text}":"`)
+    this.kind = kind
+    this.key = key
+    this.parent = parent
+    this.depth = parent === undefined ? 0 : parent.depth + 1
+    this.book = book
+  }
+
+  /** The node after `key`. The caller has already compared with `nextKey`. */
+  step(key: string): Shape {
+    if (this.generation !== generation) {
+      this.branches = undefined
+      this.generation = generation
+    }
+    const known = this.branches?.get(key)
+    const shape = known ?? this.grow(key)
+    if (shape.kind !== KeyKind.full) {
+      this.nextKey = key
+      this.next = shape
+    }
+    return shape
+  }
+
+  private grow(key: string): Shape {
+    const full = this.kind === KeyKind.full || this.depth >= MAX_KEYS
+    if (full || (this.branches?.size ?? 0) >= MAX_BRANCHES) return this.book.full
+    if (++shapes > MAX_SHAPES) forget()
+    const shape = new Shape(this.book, key, this, this.kindOf(key))
+    this.branches ??= new Map()
+    this.branches.set(key, shape)
+    return shape
+  }
+
+  /**
+   * The node of this node's keys and then those of `inner`, in `inner`'s book; undefined when a key of the two
+   * collides. Remembers one answer: a service logs in contexts of one shape.
+   */
+  joined(inner: Shape): Shape | undefined {
+    if (this.joinedTo === inner) return this.joint
+    let shape: Shape | undefined = this.book === inner.book ? this : inner.book.root.follow(this.keys())
+    shape = shape?.follow(inner.keys())
+    this.joinedTo = inner
+    this.joint = shape
+    return shape
+  }
+
+  /** The node after these keys; undefined when one of them is not plain. */
+  follow(keys: readonly string[]): Shape | undefined {
+    let shape: Shape = this
+    for (const key of keys) {
+      shape = shape.step(key)
+      if (shape.kind !== KeyKind.plain) return undefined
+    }
+    return shape
+  }
+
+  private kindOf(key: string): KeyKind {
+    const own = this.book.kindOf(key)
+    if (own !== KeyKind.plain && own !== KeyKind.err) return own
+    for (let shape: Shape | undefined = this; shape.parent !== undefined; shape = shape.parent) {
+      if (shape.key === key) return KeyKind.again
+    }
+    return own
+  }
+
+  /** The keys from the root to here. */
+  keys(): string[] {
+    const keys: string[] = []
+    for (let shape: Shape = this; shape.parent !== undefined; shape = shape.parent) keys.push(shape.key)
+    return keys.reverse()
+  }
+}
+
+/** What a key asks for. Anything but `plain` and `err` sends the record to the careful encoder. */
+export const enum KeyKind {
+  plain,
+  /** `err`: fine when it holds an error. */
+  err,
+  reserved,
+  serialized,
+  /** On the line already: the later value replaces the earlier. */
+  again,
+  /** Too long, or not well-formed. */
+  odd,
+  full,
+}
+
+/** What a field's value is replaced by before it is written. What it throws is written in place of the value. */
+export type Serializer = (value: never) => unknown
+
+/** Which keys are special to the lines of one kind of logger. Two loggers with the same rules share a book and so a tree. */
+export class KeyBook {
+  readonly root: Shape
+  readonly full: Shape
+  readonly serializers: ReadonlyMap<string, Serializer>
+  private readonly reserved: ReadonlySet<string>
+  private readonly derived = new WeakMap<object, KeyBook>()
+
+  constructor(reserved: ReadonlySet<string>, serializers: ReadonlyMap<string, Serializer> = new Map()) {
+    this.reserved = reserved
+    this.serializers = serializers
+    this.root = new Shape(this, '', undefined, KeyKind.plain)
+    this.full = new Shape(this, '', undefined, KeyKind.full)
+  }
+
+  /** This book with more serializers. The same object gives the same book: a framework passes it for each request. */
+  withSerializers(serializers: Readonly<Record<string, Serializer>>): KeyBook {
+    const known = this.derived.get(serializers)
+    if (known !== undefined) return known
+    const usable = Object.entries(serializers).filter(([, serializer]) => typeof serializer === 'function')
+    const book = new KeyBook(this.reserved, new Map([...this.serializers, ...usable]))
+    this.derived.set(serializers, book)
+    return book
+  }
+
+  kindOf(key: string): KeyKind {
+    if (this.serializers.has(key)) return KeyKind.serialized
+    if (this.reserved.has(key)) return key === 'err' ? KeyKind.err : KeyKind.reserved
+    return isOdd(key) ? KeyKind.odd : KeyKind.plain
+  }
+
+  isReserved(key: string): boolean {
+    return this.reserved.has(key)
+  }
+}
+
+/** A key that is not written as it is. */
+export function isOdd(key: string): boolean {
+  return key.length > MAX_KEY_LENGTH || !key.isWellFormed()
+}
+
+/** Longer keys are cut, in UTF-16 units. */
+export const MAX_KEY_LENGTH = 256
+/** More keys than these in one record are written without the tree. */
+const MAX_KEYS = 64
+const MAX_BRANCHES = 128
+const MAX_SHAPES = 8192
+
+let shapes = 0
+let generation = 0
+
+/** Keys made from data would fill the tree: past MAX_SHAPES each node lets go of its branches when it next grows. */
+function forget(): void {
+  shapes = 0
+  generation++
+}
