@@ -1,0 +1,81 @@
+import { LevelTable } from './levels/levels'
+import type { Serializer } from './line/shape'
+import type { TimeOption } from './line/time'
+import { keepTrack } from './live-outputs'
+import type { Logger, LogMethod } from './logger'
+import { openOutputs } from './open-outputs'
+import type { Destination } from './output/custom'
+import { HewnError } from './problem'
+import { DEFAULT_LINE, Registry } from './registry'
+import type { TransportDescription } from './transport'
+
+/** What createLogger takes. All optional: without any, JSON lines from `info` on go to standard output. */
+export interface LoggerOptions<Custom extends string = never> {
+  /** The logger's name, on each of its lines. */
+  readonly name?: string | undefined
+  /** A level, or any text of the level grammar. Default: 'info'. */
+  readonly level?: string | undefined
+  /** Fields on every line. */
+  readonly fields?: object | undefined
+  /** Written on every line. */
+  readonly service?: string | undefined
+  readonly env?: string | undefined
+  readonly version?: string | undefined
+  /** `turn`: lines are written once for each turn of the event loop. `line`: in each call. Default: 'turn'. */
+  readonly durability?: 'turn' | 'line' | undefined
+  /** The longest line, in bytes. Default: 262144. */
+  readonly maxLineBytes?: number | undefined
+  /** How long a reader that has stopped may hold up the process's end, in ms. Default: 2000. */
+  readonly exitTimeout?: number | undefined
+  /** False: hewn does not write what it holds before SIGTERM and SIGINT. Default: true. */
+  readonly signals?: boolean | undefined
+  /** Own levels beside the standard ones, by number: `{ notice: 35 }` gives a method `notice`. Whole numbers from 1 to 999. */
+  readonly customLevels?: Readonly<Record<Custom, number>> | undefined
+  /** By field name: what the field's value is replaced by before it is written. */
+  readonly serializers?: Readonly<Record<string, Serializer>> | undefined
+  /** How `time` is written, or a function that gives it. Default: 'iso'. */
+  readonly time?: TimeOption | undefined
+  /** Where lines go. Default: `[stdout()]`. */
+  readonly transports?: readonly TransportDescription[] | undefined
+  /** Gets each line in the log call itself, ending in a newline, instead of the transports. */
+  readonly destination?: Destination | undefined
+}
+
+export type CustomLogger<Custom extends string> = [Custom] extends [never]
+  ? Logger
+  : Logger & Readonly<Record<Custom, LogMethod>>
+
+/**
+ * A logger that stands alone: with its own level, transports and names, untouched by the process's configuration,
+ * LOG_LEVEL and setLevels. Its transports are open when this returns.
+ *
+ * Throws a HewnError that names every option that is wrong.
+ */
+export function createLogger<const Custom extends string = never>(
+  options: LoggerOptions<Custom> = {},
+): CustomLogger<Custom> {
+  const levels = new LevelTable(options.customLevels)
+  const registry = new Registry(levels, options.serializers)
+  const problems = registry.state.setLayer('configure', 'createLogger({ level })', options.level ?? 'info')
+  if (problems.length > 0) throw new HewnError(problems)
+  const { service, env, version, fields } = options
+  const line = {
+    time: options.time ?? DEFAULT_LINE.time,
+    maxLineBytes: options.maxLineBytes ?? DEFAULT_LINE.maxLineBytes,
+    service,
+    env,
+    version,
+    fields,
+  }
+  const outputs = openOutputs({
+    transports: options.transports ?? (options.destination === undefined ? [{ type: 'stdout' }] : []),
+    destination: options.destination,
+    durability: options.durability ?? 'turn',
+    exitTimeout: options.exitTimeout ?? 2000,
+    signals: options.signals ?? true,
+    lossLine: (loss) => registry.lossLine(loss),
+    levels,
+  })
+  registry.apply(line, keepTrack(outputs))
+  return registry.getLogger(options.name ?? '') as CustomLogger<Custom>
+}

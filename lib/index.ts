@@ -1,0 +1,6 @@
+export { explainLevel, getLogger, levelHandler, logger, setLevels } from './application'
+export { withContext } from './context'
+export { type CustomLogger, createLogger, type LoggerOptions } from './create-logger'
+export { close, flush } from './live-outputs'
+export type { ChildOptions, Logger, LogMethod } from './logger'
+export { HewnError, type Problem } from './problem'

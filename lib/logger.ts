@@ -1,0 +1,184 @@
+import { ambient } from './ambient'
+import { currentContext } from './context'
+import { emit, emitAny, passes } from './emit'
+import { LEVELS } from './levels/levels'
+import { type Bound, bind } from './line/encoder'
+import type { Serializer, Shape } from './line/shape'
+import { formatProblem, nearest, quote } from './problem'
+import { report } from './report'
+import { Extra, type Gate, type Scope } from './scope'
+
+/**
+ * A log call, in any of these forms; it never throws. A message may hold printf placeholders (`%s %d %i %f %j %o %O`),
+ * and of the values after it those that no placeholder takes are fields (an object), the error, or added text.
+ *
+ * Cost when the level is off: a comparison. When it is on: one encoding and an append to the turn's buffer; from
+ * `error` on, and with `durability: 'line'`, a write to the operating system.
+ * What can be lost: with the process killed from outside, the lines of the current turn of the event loop.
+ */
+export interface LogMethod {
+  (message: string, ...values: unknown[]): void
+  (fields: object, message?: string, ...values: unknown[]): void
+  /** Called for its result only if the line is wanted. */
+  (lazy: () => unknown, message?: string, ...values: unknown[]): void
+  /** Whatever was thrown. Without a message, the error's own. */
+  (error: unknown, message?: string, ...values: unknown[]): void
+}
+
+export interface ChildOptions {
+  /** The child's own level. Without it, the child follows its name's. */
+  level?: string | undefined
+  /** By field name: what the field's value is replaced by before it is written. */
+  serializers?: Record<string, Serializer> | undefined
+}
+
+export type LoggerClass = new (scope: Scope, gate: Gate, bound: Bound, parent: Logger | undefined) => Logger
+
+export interface Logger {
+  trace: LogMethod
+  debug: LogMethod
+  info: LogMethod
+  warn: LogMethod
+  error: LogMethod
+  fatal: LogMethod
+}
+
+/** A logger: what it logs carries its name and its bound fields. Loggers come from `getLogger`, `createLogger` and `child`. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the level methods are put on the prototype below, one literal for all.
+export class Logger {
+  // One shape for all loggers, and no field more than a call reads but for `parent`.
+  /** @internal */
+  readonly scope: Scope
+  /** @internal */
+  gate: Gate
+  /** @internal */
+  bound: string
+  /** @internal The bound text and the line's end. */
+  end: string
+  /** @internal */
+  shape: Shape
+  /** @internal Undefined for the logger of a name. */
+  readonly parent: Logger | undefined
+
+  /** @internal */
+  constructor(scope: Scope, gate: Gate, bound: Bound, parent: Logger | undefined) {
+    this.scope = scope
+    this.gate = gate
+    this.bound = bound.text
+    this.end = `${bound.text}}\n`
+    this.shape = bound.shape
+    this.parent = parent
+  }
+
+  /** The name, '' for the root. */
+  get name(): string {
+    return this.scope.name
+  }
+
+  /** The level's name. Setting it on a child sets the child's own; on a named logger, that of the name and all that follow it. */
+  get level(): string {
+    this.scope.home.start()
+    return this.scope.home.levels.label(this.gate.level)
+  }
+
+  set level(level: string) {
+    const { home, name } = this.scope
+    const number = home.levels.number(level)
+    if (number === undefined) unknownLevel(level, home.levels.names)
+    else if (this.parent === undefined) home.assign(name, number)
+    else this.ownLevel(number)
+  }
+
+  /** Whether a call at this level would be logged now, and here: in this context. Costs a look-up of the name. */
+  isLevelEnabled(level: string): boolean {
+    const { scope } = this
+    scope.home.start()
+    const number = scope.home.levels.number(level)
+    return number !== undefined && this.gate.min <= number && passes(this, number, currentContext())
+  }
+
+  /** A logger with these fields on every line, rendered now, once. It follows its name's level unless it is given one. */
+  child(bindings: object, options?: ChildOptions): this {
+    const { scope } = this
+    const shape = options?.serializers === undefined ? this.shape : withSerializers(this, options.serializers)
+    const outer: Bound = { text: this.bound, shape }
+    const bound =
+      typeof bindings === 'object' && bindings !== null ? bind(outer, bindings, shape.book, scope.home.boundRoom) : outer
+    const child = new scope.home.loggerClass(scope, this.gate, bound, this)
+    if ((scope.extras & Extra.start) !== 0) scope.home.bornEarly(child)
+    if (options?.level !== undefined) child.level = options.level
+    return child as this
+  }
+
+  /** A copy of the bound fields, as they were rendered. */
+  bindings(): Record<string, unknown> {
+    return JSON.parse(`{${this.bound.slice(1)}}`) as Record<string, unknown>
+  }
+
+  /** Logs nothing: for those who pick a method by the level's name. */
+  silent(..._values: unknown[]): void {}
+
+  /** @internal Replaces the bound fields: for what the configuration binds to every logger. */
+  rebind(bound: Bound): void {
+    this.bound = bound.text
+    this.end = `${bound.text}}\n`
+    this.shape = bound.shape
+  }
+
+  private ownLevel(level: number): void {
+    // Changed in place once it is this child's own, so that its children follow.
+    if (this.gate === this.parent?.gate) this.gate = { min: level, level, resolved: undefined }
+    else Object.assign(this.gate, { min: level, level })
+  }
+}
+
+/** The method of one level. All are closures of this one literal, so they share what the engine learns of it. */
+export function levelMethod(name: string, level: number): LogMethod {
+  return function (this: Logger | undefined, a?: unknown, b?: unknown): void {
+    const gate = this?.gate
+    if (gate === undefined) {
+      detached(name, arguments)
+      return
+    }
+    if (gate.min > level) return
+    const logger = this as Logger
+    try {
+      const count = arguments.length
+      if (count > 2 || (logger.scope.extras | ambient.extras) !== 0) emitAny(logger, level, arguments)
+      else emit(logger, level, a, b, count)
+    } catch {
+      // Nothing here throws but a stack that is used up.
+      logger.scope.home.lost(level)
+    }
+  }
+}
+
+for (const [name, level] of Object.entries(LEVELS)) {
+  Object.defineProperty(Logger.prototype, name, { value: levelMethod(name, level), writable: true, configurable: true })
+}
+
+/** A method called without its logger logs through the process's root. */
+function detached(name: string, args: IArguments): void {
+  const root = detachedRoot?.()
+  const method = root?.[name as keyof Logger]
+  if (typeof method === 'function') Reflect.apply(method, root, args)
+}
+
+let detachedRoot: (() => Logger) | undefined
+
+/** Where detached methods log. */
+export function setDetachedRoot(root: () => Logger): void {
+  detachedRoot = root
+}
+
+function unknownLevel(level: string, names: readonly string[]): void {
+  const known = [...names, 'silent']
+  const hint = nearest(String(level), known)
+  const found = typeof level === 'string' ? quote(level) : typeof level
+  report('logger.level', formatProblem({ where: 'logger.level', found, expected: known.join(', '), suggestion: hint }))
+}
+
+function withSerializers(logger: Logger, serializers: Record<string, Serializer>): Shape {
+  const book = logger.shape.book.withSerializers(serializers)
+  return book.root.follow(logger.shape.keys()) ?? book.full
+}

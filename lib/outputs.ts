@@ -1,0 +1,62 @@
+import type { FlushResult, Sink, SinkStats } from './output/sink'
+import type { LineTaker } from './scope'
+
+/** A sink with its name and the level below which it takes nothing. */
+export interface Route {
+  readonly name: string
+  readonly sink: Sink
+  min: number
+}
+
+/** Several sinks as one. Each line is made once and handed to every sink that wants its level. */
+export class Outputs implements LineTaker {
+  readonly routes: readonly Route[]
+
+  constructor(routes: readonly Route[]) {
+    this.routes = routes
+  }
+
+  /** What a scope should write to: the sink itself where there is only one, so that a line takes no detour. */
+  get taker(): LineTaker {
+    const [only] = this.routes
+    return this.routes.length === 1 && only !== undefined && only.min === 0 ? only.sink : this
+  }
+
+  /** The lowest level that any sink wants. */
+  get min(): number {
+    return Math.min(...this.routes.map((route) => route.min), Number.MAX_SAFE_INTEGER)
+  }
+
+  write(line: string, level: number, now: number): void {
+    for (const route of this.routes) {
+      if (level >= route.min) route.sink.write(line, level, now)
+    }
+  }
+
+  flush(timeout: number): Promise<FlushResult> {
+    return total(this.routes.map(({ sink }) => sink.flush(timeout)))
+  }
+
+  close(timeout: number): Promise<FlushResult> {
+    return total(this.routes.map(({ sink }) => sink.close(timeout)))
+  }
+
+  reopen(): void {
+    for (const { sink } of this.routes) sink.reopen?.()
+  }
+
+  stats(): [string, SinkStats][] {
+    return this.routes.map(({ name, sink }) => [name, sink.stats()])
+  }
+}
+
+async function total(pending: readonly Promise<FlushResult>[]): Promise<FlushResult> {
+  return addUp(await Promise.all(pending))
+}
+
+export function addUp(results: readonly FlushResult[]): FlushResult {
+  return {
+    flushed: results.reduce((sum, { flushed }) => sum + flushed, 0),
+    left: results.reduce((sum, { left }) => sum + left, 0),
+  }
+}

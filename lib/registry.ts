@@ -1,0 +1,222 @@
+import { hostname } from 'node:os'
+import { COMMON_KEYS, UNBOUND } from './context'
+import { HEWN } from './layouts/hewn'
+import { LEVELS, type LevelTable, SILENT } from './levels/levels'
+import { LevelState } from './levels/state'
+import { readCall } from './line/call'
+import { type Bound, bind, Encoder } from './line/encoder'
+import type { KeyBook, Serializer } from './line/shape'
+import { type Clock, clockFor, type TimeOption } from './line/time'
+import { Logger, type LoggerClass, levelMethod } from './logger'
+import type { Loss } from './output/losses'
+import { Outputs } from './outputs'
+import { Extra, type Gate, type Home, type Scope } from './scope'
+import { lookForTraces } from './trace'
+
+/** What the lines of a configuration have in common. */
+export interface LineSettings {
+  readonly time: TimeOption
+  readonly maxLineBytes: number
+  readonly service?: string | undefined
+  readonly env?: string | undefined
+  readonly version?: string | undefined
+  /** Bound to every logger. */
+  readonly fields?: object | undefined
+}
+
+export const DEFAULT_LINE: LineSettings = { time: 'iso', maxLineBytes: 262_144 }
+
+/**
+ * The loggers of one configuration, and what their names come to. There is one for the process, and one for each
+ * createLogger. Works everything out when levels, settings or outputs change; a call reads what stands in its scope.
+ */
+export class Registry implements Home {
+  readonly levels: LevelTable
+  readonly loggerClass: LoggerClass
+  readonly state: LevelState
+  readonly keys: KeyBook
+  private readonly scopes = new Map<string, Scope>()
+  private readonly loggers = new Map<string, Logger>()
+  private readonly early = new Set<WeakRef<Logger>>()
+  private readonly starter: (() => void) | undefined
+  private readonly thresholds = new Map<string, number>()
+  private line = DEFAULT_LINE
+  private clock: Clock
+  private base: string
+  private rootBound: Bound = UNBOUND
+  private outputs = new Outputs([])
+  private started: boolean
+  private readonly losses = new Map<number, number>()
+
+  /** `starter` reads the configuration when the first call needs it; without one, the registry is ready as it is. */
+  constructor(levels: LevelTable, serializers?: Record<string, Serializer>, starter?: () => void) {
+    this.levels = levels
+    this.loggerClass = classFor(levels)
+    this.keys = serializers === undefined ? COMMON_KEYS : COMMON_KEYS.withSerializers(serializers)
+    this.starter = starter
+    this.started = starter === undefined
+    this.state = new LevelState({ levels, onChange: () => this.resolveAll() })
+    this.clock = clockFor(this.line.time, HEWN.timeKey, lookForTraces)
+    this.base = baseText(this.line)
+  }
+
+  get boundRoom(): number {
+    return Math.floor(this.line.maxLineBytes / 8)
+  }
+
+  /** The logger of a name, the same one each time. '' is the root. */
+  getLogger(name: string): Logger {
+    const key = typeof name === 'string' ? name : String(name ?? '')
+    let logger = this.loggers.get(key)
+    if (logger === undefined) {
+      const scope = this.scopeOf(key)
+      logger = new this.loggerClass(scope, scope.gate, this.started ? this.rootBound : this.startBound(), undefined)
+      this.loggers.set(key, logger)
+    }
+    return logger
+  }
+
+  start(): void {
+    if (this.started) return
+    // Before the starter runs: what it logs itself must not start it again.
+    this.started = true
+    lookForTraces()
+    this.starter?.()
+    this.bindAll()
+    this.resolveAll()
+  }
+
+  /** Puts new settings and outputs in force for all loggers at once; returns the outputs that were in force. */
+  apply(line: LineSettings, outputs: Outputs): Outputs {
+    const before = this.outputs
+    if (line !== this.line) {
+      this.line = line
+      this.clock = clockFor(line.time, HEWN.timeKey, lookForTraces)
+      this.base = baseText(line)
+      for (const scope of this.scopes.values()) scope.encoder = this.encoderFor(scope.name)
+    }
+    this.started = true
+    this.outputs = outputs
+    for (const route of outputs.routes) this.thresholds.set(route.name, route.min)
+    this.bindAll()
+    this.resolveAll()
+    return before
+  }
+
+  assign(name: string, level: number): void {
+    this.start()
+    this.state.assign(name, level)
+  }
+
+  bornEarly(child: Logger): void {
+    if (this.early.size < MAX_EARLY) this.early.add(new WeakRef(child))
+  }
+
+  lost(level: number): void {
+    this.losses.set(level, (this.losses.get(level) ?? 0) + 1)
+  }
+
+  /** Lines that could not even be made, by level number. */
+  get lostLines(): ReadonlyMap<number, number> {
+    return this.losses
+  }
+
+  /** The line that tells of lines given up. */
+  lossLine(loss: Loss): string {
+    const { encoder } = this.scopeOf('hewn')
+    const dropped = Object.fromEntries(Array.from(loss.counts, ([level, lines]) => [this.levels.label(level), lines]))
+    const [from, to] = [new Date(loss.from), new Date(loss.to)]
+    const fields = [{ target: loss.target, reason: loss.reason, dropped, from, to }]
+    const call = { msg: 'log lines dropped', err: undefined, fields }
+    return encoder.record(LEVELS.warn, Date.now(), call, [this.rootBound.text], this.keys)
+  }
+
+  /** An early record of hewn/api, with the time of its call. */
+  replay(name: string, level: number, time: number, args: readonly unknown[], bindings: readonly object[]): void {
+    const { scope, gate } = this.getLogger(name)
+    if (gate.min > level) return
+    const bound = bindings.reduce((outer: Bound, fields) => bind(outer, fields, this.keys, this.boundRoom), this.rootBound)
+    scope.out.write(scope.encoder.record(level, time, readCall(args), [bound.text], this.keys), level, Date.now())
+  }
+
+  get outlets(): Outputs {
+    return this.outputs
+  }
+
+  private startBound(): Bound {
+    return { text: '', shape: this.keys.root }
+  }
+
+  /** The fields of the configuration, on every logger of a name and on the children made before it was read. */
+  private bindAll(): void {
+    const { fields } = this.line
+    const none = this.startBound()
+    this.rootBound = fields === undefined ? none : bind(none, fields, this.keys, this.boundRoom)
+    for (const logger of this.loggers.values()) logger.rebind(this.rootBound)
+    for (const ref of this.early) {
+      const child = ref.deref()
+      if (child !== undefined) child.rebind(bind(this.rootBound, child.bindings(), child.shape.book, this.boundRoom))
+    }
+    this.early.clear()
+  }
+
+  private scopeOf(name: string): Scope {
+    let scope = this.scopes.get(name)
+    if (scope === undefined) {
+      const gate: Gate = { min: -1, level: 0, resolved: undefined }
+      scope = { name, gate, encoder: this.encoderFor(name), out: this.outputs, extras: Extra.start, home: this }
+      this.scopes.set(name, scope)
+      if (this.started) this.resolve(scope)
+    }
+    return scope
+  }
+
+  private encoderFor(name: string): Encoder {
+    const labels = new Map(this.levels.names.map((label) => [this.levels.number(label) ?? SILENT, label]))
+    const { clock, base } = this
+    return new Encoder({ layout: HEWN, clock, levels: labels, logger: name, base, maxLineBytes: this.line.maxLineBytes })
+  }
+
+  private resolveAll(): void {
+    if (!this.started) return
+    for (const route of this.outputs.routes) {
+      route.min = this.state.rules.threshold(route.name) ?? this.thresholds.get(route.name) ?? 0
+    }
+    for (const scope of this.scopes.values()) this.resolve(scope)
+  }
+
+  /** The one place where a gate is set. */
+  private resolve(scope: Scope): void {
+    const resolved = this.state.rules.resolve(scope.name)
+    const conditional = resolved.conditional.length > 0
+    scope.gate.min = Math.max(resolved.lowest, this.outputs.min)
+    scope.gate.level = resolved.level
+    scope.gate.resolved = conditional ? resolved : undefined
+    scope.out = this.outputs.taker
+    scope.extras = conditional ? Extra.conditions : 0
+  }
+}
+
+/** What is the same on every line of the process. */
+function baseText(line: LineSettings): string {
+  let text = `,"pid":${process.pid},"host":${JSON.stringify(hostname().toWellFormed())}`
+  for (const key of ['service', 'env', 'version'] as const) {
+    const value = line[key]
+    if (value !== undefined) text += `,"${key}":${JSON.stringify(value.toWellFormed())}`
+  }
+  return text
+}
+
+/** The standard class, or one with a method for each custom level. */
+function classFor(levels: LevelTable): LoggerClass {
+  const custom = levels.names.filter((name) => !(name in Logger.prototype))
+  if (custom.length === 0) return Logger
+  const made = class extends Logger {}
+  for (const name of custom) {
+    Object.defineProperty(made.prototype, name, { value: levelMethod(name, levels.number(name) ?? SILENT) })
+  }
+  return made
+}
+
+/** Children made before the first line: those of modules, made while a program loads. */
+const MAX_EARLY = 10_000

@@ -1,0 +1,1 @@
+export { file, type FileOptions, type FileTransport } from './file.js'

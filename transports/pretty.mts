@@ -1,0 +1,1 @@
+export { pretty, type PrettyOptions, type PrettyTransport } from './pretty.js'

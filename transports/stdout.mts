@@ -1,0 +1,1 @@
+export { stdout, type StdoutOptions, type StdoutTransport } from './stdout.js'
