@@ -1,11 +1,13 @@
-import { LevelTable } from './levels/levels'
+import { loggerSchema, loggerSettings, type Schema } from './config/schema'
+import { validate } from './config/validate'
+import { LEVELS, LevelTable, STANDARD_LEVELS } from './levels/levels'
 import type { Serializer } from './line/shape'
 import type { TimeOption } from './line/time'
 import { keepTrack } from './live-outputs'
-import type { Logger, LogMethod } from './logger'
+import { Logger, type LogMethod } from './logger'
 import { openOutputs } from './open-outputs'
 import type { Destination } from './output/custom'
-import { HewnError } from './problem'
+import { HewnError, type Problem, quote } from './problem'
 import { DEFAULT_LINE, Registry } from './registry'
 import type { TransportDescription } from './transport'
 
@@ -54,10 +56,12 @@ export type CustomLogger<Custom extends string> = [Custom] extends [never]
 export function createLogger<const Custom extends string = never>(
   options: LoggerOptions<Custom> = {},
 ): CustomLogger<Custom> {
+  const problems = optionProblems(options)
+  if (problems.length > 0) throw new HewnError(problems)
   const levels = new LevelTable(options.customLevels)
   const registry = new Registry(levels, options.serializers)
-  const problems = registry.state.setLayer('configure', 'createLogger({ level })', options.level ?? 'info')
-  if (problems.length > 0) throw new HewnError(problems)
+  const unread = registry.state.setLayer('configure', `${WHERE} level`, options.level ?? 'info')
+  if (unread.length > 0) throw new HewnError(unread)
   const { service, env, version, fields } = options
   const line = {
     time: options.time ?? DEFAULT_LINE.time,
@@ -79,3 +83,34 @@ export function createLogger<const Custom extends string = never>(
   registry.apply(line, keepTrack(outputs))
   return registry.getLogger(options.name ?? '') as CustomLogger<Custom>
 }
+
+const WHERE = 'createLogger()'
+
+function optionProblems(options: LoggerOptions<string>): Problem[] {
+  const problems: Problem[] = validate(options, loggerSchema, WHERE)
+  if (problems.length > 0) return problems
+  const { time, destination, serializers = {}, customLevels = {} } = options
+  if (typeof time !== 'function') problems.push(...validate({ time }, timeSchema, WHERE))
+  if (destination !== undefined && typeof destination.write !== 'function') {
+    problems.push({ where: `${WHERE} destination`, found: 'no method write', expected: 'an object with a method write(line)' })
+  }
+  for (const [name, serializer] of Object.entries(serializers)) {
+    const where = `${WHERE} serializers.${name}`
+    if (typeof serializer !== 'function') problems.push({ where, found: `a ${typeof serializer}`, expected: 'a function' })
+  }
+  for (const [name, number] of Object.entries(customLevels)) problems.push(...customLevelProblems(name, number))
+  return problems
+}
+
+function customLevelProblems(name: string, number: unknown): Problem[] {
+  const where = `${WHERE} customLevels.${name}`
+  if (name in Logger.prototype || !/^[a-z]\w*$/i.test(name) || STANDARD_LEVELS.number(name) !== undefined) {
+    return [{ where, found: quote(name), expected: 'a name of letters and digits that a logger does not have yet' }]
+  }
+  const standard = Object.entries(LEVELS).find(([, known]) => known === number)?.[0]
+  if (standard !== undefined) return [{ where, found: `${number}, which is ${standard}`, expected: 'a number of its own' }]
+  if (typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 999) return []
+  return [{ where, found: String(number), expected: 'a whole number from 1 to 999' }]
+}
+
+const timeSchema: Schema = { type: 'object', properties: { time: loggerSettings.time } }

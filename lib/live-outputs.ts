@@ -1,5 +1,5 @@
 import type { FlushResult } from './output/sink'
-import { addUp, type Outputs } from './outputs'
+import { addUp, Outputs } from './outputs'
 
 /** Every open output of the process: those of its configuration and of each logger that stands alone. */
 const live = new Set<Outputs>()
@@ -9,10 +9,14 @@ export function keepTrack(outputs: Outputs): Outputs {
   return outputs
 }
 
-/** Closes outputs that a new configuration replaced, once what they hold is written. */
-export async function retire(outputs: Outputs, timeout: number): Promise<FlushResult> {
-  const result = await outputs.close(timeout)
-  live.delete(outputs)
+/** Closes what is open in `before` and not in `after`, once what it holds is written. */
+export async function retire(before: Outputs, after: Outputs | undefined, timeout: number): Promise<FlushResult> {
+  const replaced = new Outputs(before.routes.filter((route) => after?.routes.includes(route) !== true))
+  live.delete(before)
+  if (replaced.routes.length === 0) return { flushed: 0, left: 0 }
+  live.add(replaced)
+  const result = await replaced.close(timeout)
+  live.delete(replaced)
   return result
 }
 
@@ -32,7 +36,7 @@ export async function flush(options: TimeoutOption = {}): Promise<FlushResult> {
 
 /** As flush, then lets go of files, pipes and listeners. What is logged afterwards is dropped and counted. */
 export async function close(options: TimeoutOption = {}): Promise<FlushResult> {
-  return addUp(await Promise.all(Array.from(live, (outputs) => retire(outputs, timeoutOf(options)))))
+  return addUp(await Promise.all(Array.from([...live], (outputs) => retire(outputs, undefined, timeoutOf(options)))))
 }
 
 function timeoutOf({ timeout }: TimeoutOption): number {

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import { prettyLine, wantsColor } from './layouts/pretty'
 import { type LevelTable, STANDARD_LEVELS } from './levels/levels'
 import type { Destination } from './output/custom'
@@ -17,28 +18,48 @@ export interface OutputSettings {
   readonly levels?: LevelTable
 }
 
-/** Opens every transport, now: a file is there when this returns. Throws what opening throws, after closing the others. */
-export function openOutputs(settings: OutputSettings): Outputs {
+/**
+ * Opens every transport, now: a file is there when this returns. What `before` has open already, by the same
+ * description, is taken over as it is. Throws what opening throws, after closing what it opened.
+ */
+export function openOutputs(settings: OutputSettings, before?: Outputs): Outputs {
   const routes: Route[] = []
+  const opened: Route[] = []
+  const open = (key: unknown, make: () => Route): void => {
+    const kept = before?.routes.find((route) => route.key === key)
+    const route = kept ?? make()
+    if (kept === undefined) opened.push(route)
+    routes.push(route)
+  }
   try {
-    if (settings.destination !== undefined) routes.push(destinationRoute(settings.destination, settings))
-    for (const description of settings.transports) routes.push(openRoute(description, settings))
+    const { destination } = settings
+    if (destination !== undefined) open(destination, () => destinationRoute(destination, settings))
+    for (const description of settings.transports) {
+      const key = keyOf(description, settings)
+      open(key, () => openRoute(description, key, settings))
+    }
   } catch (error) {
-    for (const { sink } of routes) void sink.close(0)
+    for (const { sink } of opened) void sink.close(0)
     throw error
   }
   return new Outputs(routes)
 }
 
-function destinationRoute(destination: Destination, settings: OutputSettings): Route {
-  return { name: 'destination', min: 0, sink: openDestination(destination, hostFor('destination', settings)) }
+/** Two descriptions of one key are one output. */
+function keyOf(description: TransportDescription, { durability, exitTimeout, signals }: OutputSettings): string {
+  return JSON.stringify([Object.entries(description).sort(), durability, exitTimeout, signals])
 }
 
-function openRoute(description: TransportDescription, settings: OutputSettings): Route {
+function destinationRoute(destination: Destination, settings: OutputSettings): Route {
+  const sink = openDestination(destination, hostFor('destination', settings))
+  return { name: 'destination', key: destination, threshold: 0, min: 0, sink }
+}
+
+function openRoute(description: TransportDescription, key: string, settings: OutputSettings): Route {
   const name = description.name ?? description.type
   const levels = settings.levels ?? STANDARD_LEVELS
-  const min = description.level === undefined ? 0 : (levels.number(description.level) ?? 0)
-  return { name, min, sink: openSink(description, hostFor(name, settings)) }
+  const threshold = description.level === undefined ? 0 : (levels.number(description.level) ?? 0)
+  return { name, key, threshold, min: threshold, sink: openSink(description, hostFor(name, settings)) }
 }
 
 function hostFor(name: string, { durability, exitTimeout, signals, lossLine }: OutputSettings): SinkHost {
@@ -58,8 +79,16 @@ function openSink(description: TransportDescription, host: SinkHost): Sink {
 
 /** Standard output again, with each line rendered for people on the way. */
 function prettySink(host: SinkHost): Sink {
-  const options = { colors: wantsColor(process.env, process.stdout.isTTY), columns: process.stdout.columns ?? 100 }
-  const sink = openStdout({ durability: 'line' }, { ...host, lossLine: (loss) => prettyLine(host.lossLine(loss), options) })
+  const terminal = isatty(1)
+  const options = {
+    colors: wantsColor(process.env, terminal),
+    cwd: process.cwd(),
+    // Read for each line: a window is resized. Only a terminal's, because asking makes Node open a stream.
+    get columns() {
+      return terminal ? process.stdout.columns : 100
+    },
+  }
+  const sink = openStdout({}, { ...host, lossLine: (loss) => prettyLine(host.lossLine(loss), options) })
   const write = sink.write.bind(sink)
   sink.write = (line, level, now) => write(prettyLine(line, options), level, now)
   return sink

@@ -5,6 +5,11 @@ import type { LineTaker } from './scope'
 export interface Route {
   readonly name: string
   readonly sink: Sink
+  /** What it was opened from: the same again need not be opened again. */
+  readonly key: unknown
+  /** The level its description gives. */
+  readonly threshold: number
+  /** The level in force: a rule `to:name=level` goes before the description. */
   min: number
 }
 

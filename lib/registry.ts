@@ -39,13 +39,13 @@ export class Registry implements Home {
   private readonly loggers = new Map<string, Logger>()
   private readonly early = new Set<WeakRef<Logger>>()
   private readonly starter: (() => void) | undefined
-  private readonly thresholds = new Map<string, number>()
   private line = DEFAULT_LINE
   private clock: Clock
   private base: string
   private rootBound: Bound = UNBOUND
   private outputs = new Outputs([])
   private started: boolean
+  private readonly afterStart: (() => void)[] = []
   private readonly losses = new Map<number, number>()
 
   /** `starter` reads the configuration when the first call needs it; without one, the registry is ready as it is. */
@@ -84,6 +84,13 @@ export class Registry implements Home {
     this.starter?.()
     this.bindAll()
     this.resolveAll()
+    for (const then of this.afterStart.splice(0)) then()
+  }
+
+  /** Calls `then` when the configuration has been read: at once, if it has. */
+  onStart(then: () => void): void {
+    if (this.started) then()
+    else this.afterStart.push(then)
   }
 
   /** Puts new settings and outputs in force for all loggers at once; returns the outputs that were in force. */
@@ -97,9 +104,9 @@ export class Registry implements Home {
     }
     this.started = true
     this.outputs = outputs
-    for (const route of outputs.routes) this.thresholds.set(route.name, route.min)
     this.bindAll()
     this.resolveAll()
+    for (const then of this.afterStart.splice(0)) then()
     return before
   }
 
@@ -132,10 +139,12 @@ export class Registry implements Home {
   }
 
   /** An early record of hewn/api, with the time of its call. */
-  replay(name: string, level: number, time: number, args: readonly unknown[], bindings: readonly object[]): void {
+  replay(name: string, label: string, time: number, args: readonly unknown[], bindings: readonly unknown[]): void {
     const { scope, gate } = this.getLogger(name)
-    if (gate.min > level) return
-    const bound = bindings.reduce((outer: Bound, fields) => bind(outer, fields, this.keys, this.boundRoom), this.rootBound)
+    const level = this.levels.number(label)
+    if (level === undefined || gate.min > level) return
+    const fields = bindings.filter((item): item is object => typeof item === 'object' && item !== null)
+    const bound = fields.reduce((outer: Bound, own) => bind(outer, own, this.keys, this.boundRoom), this.rootBound)
     scope.out.write(scope.encoder.record(level, time, readCall(args), [bound.text], this.keys), level, Date.now())
   }
 
@@ -180,7 +189,7 @@ export class Registry implements Home {
   private resolveAll(): void {
     if (!this.started) return
     for (const route of this.outputs.routes) {
-      route.min = this.state.rules.threshold(route.name) ?? this.thresholds.get(route.name) ?? 0
+      route.min = this.state.rules.threshold(route.name) ?? route.threshold
     }
     for (const scope of this.scopes.values()) this.resolve(scope)
   }

@@ -29,7 +29,7 @@ export function levelHandler(access: () => LevelState): (req: IncomingMessage, r
   return (req, res) => {
     answer(req, access)
       .catch(() => refusal(500, { where: 'levels', found: 'an internal error', expected: 'none' }))
-      .then(done => reply(req, res, done))
+      .then(done => reply(res, done))
       // The response was ended or destroyed by someone else: there is nobody left to answer.
       .catch(() => {})
   }
@@ -116,8 +116,7 @@ function refusal(status: number, ...problems: readonly Problem[]): Answer {
   return { status, body: { problems: problems.map(formatProblem) } }
 }
 
-function reply(req: IncomingMessage, res: ServerResponse, { status, body }: Answer): void {
-  if (res.headersSent || res.destroyed) return
+function reply(res: ServerResponse, { status, body }: Answer): void {
   const text = `${JSON.stringify(body, null, 2)}\n`
   res.statusCode = status
   res.setHeader('content-type', 'application/json; charset=utf-8')
@@ -126,5 +125,5 @@ function reply(req: IncomingMessage, res: ServerResponse, { status, body }: Answ
   res.setHeader('x-content-type-options', 'nosniff')
   if (status === 405) res.setHeader('allow', METHODS)
   if (status === 413) res.setHeader('connection', 'close')
-  res.end(req.method === 'HEAD' ? undefined : text)
+  res.end(text)
 }

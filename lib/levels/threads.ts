@@ -21,12 +21,13 @@ interface Message {
 export class LevelThreads {
   private channel: BroadcastChannel | undefined
   private published = ''
+  private closed = false
 
   constructor(private readonly state: LevelState) {}
 
   /** To be called after every change of the state. In a worker, or if no overlay changed, it does nothing. */
   publish(): void {
-    if (!isMainThread) return
+    if (!isMainThread || this.closed) return
     const overlays = this.state.shared()
     const ids = overlays.map(({ id }) => id).join()
     if (ids === this.published) return
@@ -37,14 +38,15 @@ export class LevelThreads {
 
   /** To be called once at start: a worker takes up what the main thread has set and will set. In the main thread it does nothing. */
   follow(): void {
-    if (isMainThread || this.channel !== undefined) return
+    if (isMainThread || this.closed || this.channel !== undefined) return
     this.take(getEnvironmentData(NAME))
     // What was said between the start of this thread and now is not in its environment data.
     this.open().postMessage({ request: true } satisfies Message)
   }
 
-  /** Stops following and publishing. What has arrived stays in force until it ends. */
+  /** Stops following and publishing, for good. What has arrived stays in force until it ends. */
   close(): void {
+    this.closed = true
     this.channel?.close()
     this.channel = undefined
   }

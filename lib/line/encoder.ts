@@ -1,5 +1,5 @@
 import type { Call } from './call'
-import { escape } from './escape'
+import { escapeText } from './escape'
 import { plainFields, reached } from './fields'
 import { flat } from './flat'
 import type { Layout } from './layout'
@@ -66,7 +66,7 @@ export class Encoder {
   /** A message alone. `end` is the bound text and the line's end. */
   message(level: number, now: number, msg: string, end: string): string | undefined {
     if (msg.length > LONG) return undefined
-    const line = this.clock.open(now) + this.texts[level] + escape(msg) + this.base + end
+    const line = this.clock.open(now) + this.texts[level] + escapeText(msg) + this.base + end
     return line.length <= this.safeLength ? line : undefined
   }
 
@@ -77,7 +77,7 @@ export class Encoder {
     let line: string
     if (msg === undefined) line = this.clock.open(now) + this.heads[level] + this.bareBase + text + own + END
     else if (msg.length > LONG) return undefined
-    else line = this.clock.open(now) + this.texts[level] + escape(msg) + this.base + text + own + END
+    else line = this.clock.open(now) + this.texts[level] + escapeText(msg) + this.base + text + own + END
     return line.length <= this.safeLength ? line : undefined
   }
 

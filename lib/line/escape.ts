@@ -5,7 +5,7 @@
  *
  * Cost: about 1 ns a character up to LOOP_MAX, then one pass of the regular-expression engine.
  */
-export function escape(text: string): string {
+export function escapeText(text: string): string {
   const length = text.length
   if (length > LOOP_MAX) return UNSAFE.test(text) ? rewrite(text) : text
   for (let i = 0; i < length; i++) {

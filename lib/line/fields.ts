@@ -1,5 +1,5 @@
 import { isErrorLike } from './error'
-import { escape } from './escape'
+import { escapeText } from './escape'
 import { KeyKind, type Shape } from './shape'
 import { renderNumber, renderValue } from './value'
 
@@ -23,7 +23,7 @@ export function plainFields(fields: object, from: Shape, room: number): string |
     if (shape.kind !== KeyKind.plain && !(shape.kind === KeyKind.err && isErrorLike(value))) return undefined
     if (typeof value === 'string') {
       if (value.length > LONG) return undefined
-      text += (quote ? shape.quoteQuote : shape.bareQuote) + escape(value)
+      text += (quote ? shape.quoteQuote : shape.bareQuote) + escapeText(value)
       quote = true
       continue
     }

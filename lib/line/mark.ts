@@ -1,4 +1,4 @@
-import { cutAt, escape } from './escape'
+import { cutAt, escapeText } from './escape'
 
 /** What stands in a line where a value could not: JSON text, each saying why. */
 export const CIRCULAR = '"[circular]"'
@@ -16,7 +16,7 @@ export function cut(what: string): string {
 
 /** Any text as a JSON string of at most about 200 characters. */
 export function quoted(text: string): string {
-  return `"${escape(text.length > MARK_LENGTH ? cutAt(text, MARK_LENGTH) : text)}"`
+  return `"${escapeText(text.length > MARK_LENGTH ? cutAt(text, MARK_LENGTH) : text)}"`
 }
 
 const MARK_LENGTH = 200

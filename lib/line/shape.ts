@@ -1,4 +1,4 @@
-import { escape } from './escape'
+import { escapeText } from './escape'
 import { flat } from './flat'
 
 /**
@@ -32,7 +32,7 @@ export class Shape {
   private generation = 0
 
   constructor(book: KeyBook, key: string, parent: Shape | undefined, kind: KeyKind) {
-    const text = parent === undefined ? '' : escape(key)
+    const text = parent === undefined ? '' : escapeText(key)
     this.bareBare = flat(`,"${text}":`)
     this.bareQuote = flat(`,"${text}":"`)
     this.quoteBare = flat(`","${text}":`)

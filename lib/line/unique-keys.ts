@@ -1,4 +1,4 @@
-import { cutAt, escape } from './escape'
+import { cutAt, escapeText } from './escape'
 import { isOdd, MAX_KEY_LENGTH } from './shape'
 
 /**
@@ -10,7 +10,7 @@ export class UniqueKeys {
 
   /** The key as JSON text, unlike every one taken before. */
   take(name: string): string {
-    return `"${escape(this.name(name))}"`
+    return `"${escapeText(this.name(name))}"`
   }
 
   /** The key as it will stand in the object. */

@@ -1,6 +1,6 @@
 import { entriesOf } from './entries'
 import { isErrorLike, renderError } from './error'
-import { cutAt, escape } from './escape'
+import { cutAt, escapeText } from './escape'
 import { renderExotic } from './exotic'
 import { CIRCULAR, cut, quoted, TOO_DEEP, threw } from './mark'
 import { KeyBook, KeyKind } from './shape'
@@ -41,15 +41,15 @@ export function render(value: unknown, room: number): string | undefined {
 /** A string in quotes, cut to the room it has. */
 export function renderString(text: string, room: number): string {
   if (text.length <= room) {
-    const whole = escape(text)
+    const whole = escapeText(text)
     if (whole.length <= room || text.length <= SHORT) return `"${whole}"`
   }
   // An escape takes up to six units: cut until the escaped text fits.
   let keep = Math.min(text.length, Math.max(room, SHORT))
-  let kept = escape(cutAt(text, keep))
+  let kept = escapeText(cutAt(text, keep))
   while (kept.length > room && keep > SHORT) {
     keep = Math.max(SHORT, Math.min(Math.floor((keep * room) / kept.length), keep - 1))
-    kept = escape(cutAt(text, keep))
+    kept = escapeText(cutAt(text, keep))
   }
   return `"${kept}…[cut: ${text.length - keep} of ${text.length} characters]"`
 }

@@ -1,3 +1,4 @@
+import type { Loss } from './losses'
 import type { Runs } from './turn'
 
 /** Whole lines that wait in memory, the first of them perhaps written in part. */
@@ -6,12 +7,14 @@ export interface Chunk {
   /** Bytes of it that are written, and the lines that ended in them. */
   offset: number
   written: number
-  /** Its lines by level, in order, from its first byte on. Empty for a line of hewn's own, which nobody counts. */
+  /** Its lines by level, in order, from its first byte on. */
   readonly runs: Runs
   readonly lines: number
   /** When its first and last lines were logged, in ms. */
   readonly from: number
   readonly to: number
+  /** Set if it is a line of hewn's own, which nobody counts, about lines that were lost before the next chunk. */
+  readonly loss?: Loss
 }
 
 const NEWLINE = 10
@@ -31,6 +34,12 @@ export class Backlog {
     return this.first === this.chunks.length
   }
 
+  /** May something be put before the head, or the head be given up? Not if it is begun: it will be finished. */
+  get open(): boolean {
+    const { head } = this
+    return head === undefined || (head.offset === 0 && !this.headBusy)
+  }
+
   get head(): Chunk | undefined {
     return this.chunks[this.first]
   }
@@ -41,7 +50,7 @@ export class Backlog {
     this.lines += chunk.lines - chunk.written
   }
 
-  /** For a line of hewn's own that tells of the lines before the head, which must not be torn then. */
+  /** For a line that tells of a loss. Only while the backlog is `open`. */
   unshift(chunk: Chunk): void {
     if (this.first === 0) this.chunks.unshift(chunk)
     else this.chunks[--this.first] = chunk
@@ -61,11 +70,11 @@ export class Backlog {
     return lines
   }
 
-  /** Gives up the oldest chunk that is not begun; undefined if there is none. One that is begun is always finished. */
+  /** Gives up the oldest chunk that is not begun; undefined if there is none. */
   dropOldest(): Chunk | undefined {
     const head = this.head
     if (head === undefined) return undefined
-    const at = head.offset > 0 || this.headBusy ? this.first + 1 : this.first
+    const at = this.open ? this.first : this.first + 1
     const dropped = this.chunks[at]
     if (dropped === undefined) return undefined
     if (at === this.first) this.shift()

@@ -40,7 +40,7 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
   private closed = false
   /** What is left has been told of: a line that comes yet has no later turn. */
   private ended = false
-  private told = 0
+  private told = Number.NEGATIVE_INFINITY
   sent = 0
 
   constructor(options: BufferedOptions) {
@@ -82,7 +82,7 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
       this.losses.add(runs, this.gone ?? 'the destination was closed', from, Date.now())
       return
     }
-    if (this.backlog.empty) {
+    if (this.backlog.empty && this.losses.untold === 0) {
       this.prepare()
       const bytes = encode(text)
       const offset = this.put(bytes, 0)
@@ -155,12 +155,14 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
   protected pump(): boolean {
     if (this.backlog.empty) return true
     this.prepare()
-    for (let head = this.backlog.head; head !== undefined; head = this.backlog.head) {
+    for (;;) {
+      this.tell()
+      const { head } = this.backlog
+      if (head === undefined) return true
       const offset = this.put(head.bytes, head.offset)
       if (offset > head.offset) this.wrote(offset)
       if (offset < head.bytes.length) return this.held()
     }
-    return true
   }
 
   /** A write came to an end before its bytes did. True if nothing waits: the target is gone. */
@@ -174,10 +176,8 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
   protected wrote(offset: number): void {
     const head = this.backlog.head
     if (head === undefined) return
-    const whole = offset === head.bytes.length
     this.sent += this.backlog.advance(head, offset)
     this.accepted(this.backlog.empty)
-    if (whole) this.tell()
     this.waiting.moved()
   }
 
@@ -186,28 +186,36 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
     while (this.backlog.bytes > this.maxBuffer) {
       const dropped = this.backlog.dropOldest()
       if (dropped === undefined) break
-      this.losses.add(dropped.runs, this.reason(), dropped.from, dropped.to)
+      if (dropped.loss === undefined) this.losses.add(dropped.runs, this.reason(), dropped.from, dropped.to)
+      else this.untell(dropped.loss)
     }
     this.waiting.moved()
   }
 
   protected giveUpBacklog(): void {
     const reason = this.reason()
+    const told = this.backlog.head?.loss
+    if (told !== undefined) this.untell(told)
     for (const { runs, from, to } of this.backlog.clear()) this.losses.add(runs, reason, from, to)
     this.waiting.moved()
   }
 
-  /** Puts the line that tells of lost lines where they would have stood. */
+  /** Puts the line that tells of lost lines where they would have stood: before the head, if that is not begun. */
   private tell(): void {
-    if (this.losses.untold === 0) return
+    if (this.losses.untold === 0 || !this.backlog.open) return
     const now = performance.now()
     if (!this.backlog.empty && now - this.told < TELL_EVERY) return
     this.told = now
     const loss = this.losses.tell()
     const text = loss === undefined ? '' : this.render(loss)
-    if (text === '') return
+    if (loss === undefined || text === '') return
     const bytes = Buffer.from(text)
-    this.backlog.unshift({ bytes, offset: 0, written: 0, runs: [], lines: 0, from: 0, to: 0 })
+    this.backlog.unshift({ bytes, offset: 0, written: 0, runs: [], lines: 0, from: 0, to: 0, loss })
+  }
+
+  private untell(loss: Loss): void {
+    this.losses.untell(loss)
+    this.told = Number.NEGATIVE_INFINITY
   }
 
   private render(loss: Loss): string {

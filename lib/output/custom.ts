@@ -127,7 +127,8 @@ export class CustomSink implements Sink, ExitParticipant, Progress {
       const answer = this.destination.write(line)
       this.sent++
       if (answer === false) this.awaitDrain()
-      else if (typeof answer === 'object' && answer !== null) this.awaitPromise(answer, level, at)
+      else if (typeof answer === 'object' && answer !== null)
+        onRejection(answer, error => this.rejected(error, level, at))
     } catch (error) {
       this.losses.add([level, 1], 'the destination threw', at, at)
       failed(this.options.name, error)
@@ -135,14 +136,10 @@ export class CustomSink implements Sink, ExitParticipant, Progress {
     this.depth--
   }
 
-  /** An async `write`: its rejection must not end the process. */
-  private awaitPromise(answer: object, level: number, at: number): void {
-    if (!('then' in answer)) return
-    Promise.resolve(answer).catch((error: unknown) => {
-      this.sent--
-      this.losses.add([level, 1], 'the destination rejected', at, at)
-      failed(this.options.name, error)
-    })
+  private rejected(error: unknown, level: number, at: number): void {
+    this.sent--
+    this.losses.add([level, 1], 'the destination rejected', at, at)
+    failed(this.options.name, error)
   }
 
   private awaitDrain(): void {
@@ -169,7 +166,9 @@ export class CustomSink implements Sink, ExitParticipant, Progress {
     const loss = this.losses.untold === 0 ? undefined : this.losses.tell()
     if (loss === undefined) return
     try {
-      this.destination.write(this.options.lossLine(loss))
+      const answer = this.destination.write(this.options.lossLine(loss))
+      if (answer === false) this.awaitDrain()
+      else onRejection(answer, error => failed(this.options.name, error))
     } catch (error) {
       failed(this.options.name, error)
     }
@@ -219,6 +218,11 @@ function onDrain(destination: Destination, callback: () => void): boolean {
   else return false
   drains.set(destination, [callback])
   return true
+}
+
+/** An async `write` that rejects must not end the process. */
+function onRejection(answer: unknown, callback: (error: unknown) => void): void {
+  if (typeof answer === 'object' && answer !== null && 'then' in answer) Promise.resolve(answer).catch(callback)
 }
 
 function failed(name: string, error: unknown): void {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers'
 import { register } from 'on-exit-leak-free'
+import { report } from '../report'
 import { inOwnRealm, realProcess, shared } from './realm'
 
 /** Something that may hold lines when the process ends. */
@@ -56,15 +57,15 @@ class Registry implements ExitRegistry {
 
   flushSync(patience = 1): void {
     const start = performance.now()
-    for (const participant of this.living()) participant.flushSync(start + patience * participant.exitTimeout)
+    this.each('flush', participant => participant.flushSync(start + patience * participant.exitTimeout))
   }
 
   abandon(): void {
-    for (const participant of this.living()) participant.abandon?.()
+    this.each('end', participant => participant.abandon?.())
   }
 
   async settle(): Promise<void> {
-    await Promise.allSettled(this.living().map(participant => participant.settle?.()))
+    await Promise.allSettled(this.living().map(async participant => participant.settle?.()))
   }
 
   /** From the end of the event loop until it turns again, if it does: a 'beforeExit' listener may start new work. */
@@ -78,6 +79,17 @@ class Registry implements ExitRegistry {
     this.exiting = true
     this.flushSync()
     this.abandon()
+  }
+
+  /** A participant may come from another version of hewn: what it throws must not keep the others from their turn. */
+  private each(what: string, call: (participant: ExitParticipant) => void): void {
+    for (const participant of this.living()) {
+      try {
+        call(participant)
+      } catch (error) {
+        report(`exit ${what}`, `a destination failed to ${what}: ${String(error)}`)
+      }
+    }
   }
 
   private living(): ExitParticipant[] {

@@ -23,20 +23,27 @@ export class Losses {
   /** Lines that no line has told of yet. */
   untold = 0
   private reason = ''
-  private from = 0
+  private from = Number.POSITIVE_INFINITY
   private to = 0
 
   constructor(private readonly target: string) {}
 
   /** `runs` were logged between `from` and `to` (ms), and are given up because of `reason`. */
   add(runs: Runs, reason: string, from: number, to: number): void {
-    for (let i = 0; i < runs.length; i += 2) this.count(runs[i]!, runs[i + 1]!)
-    if (this.untold === 0) this.from = from
-    else this.from = Math.min(this.from, from)
-    this.to = Math.max(this.to, to)
-    this.reason = reason
-    this.untold = 0
-    for (const count of this.counts.values()) this.untold += count
+    for (let i = 0; i < runs.length; i += 2) {
+      const level = runs[i]!
+      const lines = runs[i + 1]!
+      this.lines += lines
+      this.total.set(level, (this.total.get(level) ?? 0) + lines)
+      this.count(level, lines)
+    }
+    this.widen(reason, from, to)
+  }
+
+  /** The line that told of `loss` did not come to be written. */
+  untell({ counts, reason, from, to }: Loss): void {
+    for (const [level, lines] of counts) this.count(level, lines)
+    this.widen(reason, from, to)
   }
 
   /** What no line has told of yet, and begins anew; undefined if there is nothing to tell. */
@@ -45,14 +52,20 @@ export class Losses {
     const { target, reason, counts, from, to } = this
     this.counts = new Map()
     this.untold = 0
+    this.from = Number.POSITIVE_INFINITY
     this.to = 0
     return { target, reason, counts, from, to }
   }
 
   private count(level: number, lines: number): void {
-    this.lines += lines
-    this.total.set(level, (this.total.get(level) ?? 0) + lines)
+    this.untold += lines
     this.counts.set(level, (this.counts.get(level) ?? 0) + lines)
+  }
+
+  private widen(reason: string, from: number, to: number): void {
+    this.reason = reason
+    this.from = Math.min(this.from, from)
+    this.to = Math.max(this.to, to)
   }
 }
 

@@ -1,7 +1,7 @@
 import { constants, fstatSync, openSync, statSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { isMainThread } from 'node:worker_threads'
-import { HewnError, quote } from '../problem'
+import { HewnError } from '../problem'
 import { report } from '../report'
 import type { BufferedOptions } from './buffered'
 import { CustomSink, type Destination } from './custom'
@@ -93,7 +93,7 @@ export function openFile(options: FileSinkOptions, host: SinkHost): Sink & { reo
     return new FileSink(file, open, buffered)
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException
-    throw new HewnError([{ where: `${host.name}: path`, found: `${quote(path)} (${code})`, expected: expected(code) }])
+    throw new HewnError([{ where: `${host.name}: ${path}`, found: code, expected: expected(code) }])
   }
 }
 

@@ -1,0 +1,77 @@
+import { setImmediate } from 'node:timers'
+import { attachApi } from './api-backend'
+import { Application, type ConfigureOptions } from './application'
+import { withContext } from './context'
+import { createLogger } from './create-logger'
+import type { Explanation } from './levels/explain'
+import { levelHandler as handlerFor } from './levels/handler'
+import type { OverlayResult } from './levels/state'
+import { close, flush } from './live-outputs'
+import { type Logger, setDetachedRoot } from './logger'
+import { formatProblem } from './problem'
+import { report } from './report'
+import { type Stats, statsOf } from './stats'
+
+/** What one copy of hewn offers to the others in the process. Frozen; it can only grow, under the same symbol. */
+export interface Face {
+  readonly logger: Logger
+  getLogger(name?: string): Logger
+  createLogger: typeof createLogger
+  configure(options: ConfigureOptions): void
+  setLevels(levels: string, options?: { for?: string | number | undefined }): OverlayResult
+  explainLevel(name?: string): Explanation
+  levelHandler(): ReturnType<typeof handlerFor>
+  withContext: typeof withContext
+  flush: typeof flush
+  close: typeof close
+  stats(): Stats
+}
+
+/**
+ * The process's face: that of the first copy loaded. An application's copy and a library's, an ES module's and a
+ * CommonJS one's, are one logger with one configuration.
+ */
+export function sharedFace(): Face {
+  const home = globalThis as { [FACE]?: Face }
+  home[FACE] ??= Object.freeze(makeFace())
+  return home[FACE]
+}
+
+const FACE = Symbol.for('hewn.1')
+
+function makeFace(): Face {
+  const application = new Application()
+  const { registry, threads } = application
+  const getLogger = (name = ''): Logger => registry.getLogger(name)
+  const logger = getLogger()
+  setDetachedRoot(() => logger)
+  const early = attachApi(registry)
+  // Early records wait for the configuration; should nobody log, they are written a turn later.
+  if (early > 0) setImmediate(() => registry.start())
+  return {
+    logger,
+    getLogger,
+    createLogger,
+    configure: (options) => application.configure(options),
+    setLevels(levels, options = {}) {
+      registry.start()
+      const result = registry.state.overlay(levels, options)
+      for (const problem of result.problems) report(formatProblem(problem), formatProblem(problem))
+      threads.publish()
+      return result
+    },
+    explainLevel(name = '') {
+      registry.start()
+      return registry.state.rules.explain(name)
+    },
+    levelHandler: () =>
+      handlerFor(() => {
+        registry.start()
+        return registry.state
+      }),
+    withContext,
+    flush,
+    close,
+    stats: () => statsOf(registry),
+  }
+}
