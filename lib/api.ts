@@ -80,26 +80,25 @@ const state = ((globalThis as Scope)[Symbol.for('hewn.api.1')] ??= { early: [], 
 function loggerFor(name: string, find: () => ApiLogger | undefined, bindings: readonly object[]): ApiLogger {
   let real: ApiLogger | undefined
   const target = (): ApiLogger | undefined => (real ??= find())
-  const method =
-    (level: ApiLevel, kept?: 1): ApiLogCall =>
+  const kept =
+    (level: 'warn' | 'error' | 'fatal'): ApiLogCall =>
     (...args: [unknown]) => {
       if (target()) return real![level](...args)
-      if (kept) {
-        const { early } = state
-        const at = performance.now()
-        state.seen++
-        while (early[0] && at - early[0].at > 30_000) early.shift()
-        if (!early[255]) early.push({ name, level, args: args.map(copy), bound: bindings.map(copy), at })
-      }
+      const { early } = state
+      const at = performance.now()
+      state.seen++
+      while (at - (early[0]?.at as number) > 30_000) early.shift()
+      if (!early[255]) early.push({ name, level, args: args.map(copy), bound: bindings.map(copy), at })
     }
   return (
     target() ?? {
-      trace: method('trace'),
-      debug: method('debug'),
-      info: method('info'),
-      warn: method('warn', 1),
-      error: method('error', 1),
-      fatal: method('fatal', 1),
+      // One call site each, for what is called most and logged least: 1 ns more than the real call, instead of 10.
+      trace: (...args: [unknown]) => target()?.trace(...args),
+      debug: (...args: [unknown]) => target()?.debug(...args),
+      info: (...args: [unknown]) => target()?.info(...args),
+      warn: kept('warn'),
+      error: kept('error'),
+      fatal: kept('fatal'),
       isLevelEnabled: level => target()?.isLevelEnabled(level) ?? /^[wef]/.test(level),
       child: fields => loggerFor(name, () => target()?.child(fields), [...bindings, fields]),
     }
@@ -114,17 +113,19 @@ function loggerFor(name: string, find: () => ApiLogger | undefined, bindings: re
 function copy(value: unknown, _index: number, _all: unknown, left = 3): unknown {
   try {
     const from = (typeof value === 'function' ? value() : value) as Record<string, unknown>
-    if (Object(from) !== from && !((from?.length as number) > 10_000)) return from
-    // Throws for a long text, which so ends as a mark.
+    // A text that has a character at 10,000 would be held on to in full. (`in` then throws, and it ends as a mark.)
+    if (Object(from) !== from && !from?.[10_000]) return from
     const error = 'stack' in from
-    if (error ? left : left > 2) {
-      const keys = Object.keys(from).slice(0, 32)
-      if (error) keys.push('name', 'message', 'stack', 'cause')
-      return Object.setPrototypeOf(
-        Object.fromEntries(keys.map(key => [key, copy(() => from[key], 0, 0, left - 1)])),
-        Object.getPrototypeOf(from),
-      )
-    }
+    if (error ? left : left > 2)
+      return {
+        __proto__: Object.getPrototypeOf(from),
+        ...Object.fromEntries(
+          [...Object.keys(from).slice(0, 32), ...(error ? ['name', 'message', 'stack', 'cause'] : [])].map(key => [
+            key,
+            copy(() => from[key], 0, 0, left - 1),
+          ]),
+        ),
+      }
   } catch {}
   return '[not kept]'
 }

@@ -36,6 +36,10 @@ export class Application {
   private watch: { close(): void } | undefined
   private readonly reloadSignal = new ReloadSignal(() => this.reload(true))
 
+  constructor() {
+    this.registry.onLevels = () => this.threads.publish()
+  }
+
   /** Options over the file's. Throws a HewnError that names every option that is wrong; then nothing has changed. */
   configure(options: ConfigureOptions): void {
     const problems: Problem[] = validate(options, configureSchema, WHERE)

@@ -41,7 +41,7 @@ const FACE = Symbol.for('hewn.1')
 
 function makeFace(): Face {
   const application = new Application()
-  const { registry, threads } = application
+  const { registry } = application
   const getLogger = (name = ''): Logger => registry.getLogger(name)
   const logger = getLogger()
   setDetachedRoot(() => logger)
@@ -57,7 +57,6 @@ function makeFace(): Face {
       registry.start()
       const result = registry.state.overlay(levels, options)
       for (const problem of result.problems) report(formatProblem(problem), formatProblem(problem))
-      threads.publish()
       return result
     },
     explainLevel(name = '') {

@@ -3,7 +3,7 @@ import { currentContext } from './context'
 import { emit, emitAny, passes } from './emit'
 import { LEVELS } from './levels/levels'
 import { type Bound, bind } from './line/encoder'
-import type { Serializer, Shape } from './line/shape'
+import { KeyKind, type Serializer, type Shape } from './line/shape'
 import { formatProblem, nearest, quote } from './problem'
 import { report } from './report'
 import { Extra, type Gate, type Scope } from './scope'
@@ -179,6 +179,7 @@ function unknownLevel(level: string, names: readonly string[]): void {
 }
 
 function withSerializers(logger: Logger, serializers: Record<string, Serializer>): Shape {
-  const book = logger.shape.book.withSerializers(serializers)
-  return book.root.follow(logger.shape.keys()) ?? book.full
+  const { shape } = logger
+  const book = shape.book.withSerializers(serializers)
+  return shape.kind === KeyKind.full ? book.full : (book.root.follow(shape.keys()) ?? book.full)
 }

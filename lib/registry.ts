@@ -39,6 +39,8 @@ export class Registry implements Home {
   private readonly loggers = new Map<string, Logger>()
   private readonly early = new Set<WeakRef<Logger>>()
   private readonly starter: (() => void) | undefined
+  /** Told after every change of the levels. */
+  onLevels: (() => void) | undefined
   private line = DEFAULT_LINE
   private clock: Clock
   private base: string
@@ -55,7 +57,7 @@ export class Registry implements Home {
     this.keys = serializers === undefined ? COMMON_KEYS : COMMON_KEYS.withSerializers(serializers)
     this.starter = starter
     this.started = starter === undefined
-    this.state = new LevelState({ levels, onChange: () => this.resolveAll() })
+    this.state = new LevelState({ levels, onChange: () => this.levelsChanged() })
     this.clock = clockFor(this.line.time, HEWN.timeKey, lookForTraces)
     this.base = baseText(this.line)
   }
@@ -184,6 +186,11 @@ export class Registry implements Home {
     const labels = new Map(this.levels.names.map((label) => [this.levels.number(label) ?? SILENT, label]))
     const { clock, base } = this
     return new Encoder({ layout: HEWN, clock, levels: labels, logger: name, base, maxLineBytes: this.line.maxLineBytes })
+  }
+
+  private levelsChanged(): void {
+    this.resolveAll()
+    this.onLevels?.()
   }
 
   private resolveAll(): void {

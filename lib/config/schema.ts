@@ -11,13 +11,21 @@ export interface Schema {
   readonly required?: readonly string[]
   readonly additionalProperties?: boolean | Schema
   readonly items?: Schema
+  readonly maxItems?: number
   /** One of these, told apart by the constant of their property `type`. */
   readonly oneOf?: readonly Schema[]
   readonly const?: string
 }
 
-const name = { type: 'string', minLength: 1, description: 'Its name in `to:name=level` and in stats(). Default: its type.' } as const
-const threshold = { type: 'string', description: 'A level: lines below it do not go there. Default: all that the loggers let through.' } as const
+const name = {
+  type: 'string',
+  minLength: 1,
+  description: 'Its name in `to:name=level` and in stats(). Default: its type.',
+} as const
+const threshold = {
+  type: 'string',
+  description: 'A level: lines below it do not go there. Default: all that the loggers let through.',
+} as const
 const durability = {
   enum: ['turn', 'line'],
   description: '`turn` writes once for each turn of the event loop, `line` in each call.',
@@ -35,7 +43,8 @@ export const transportSchemas = {
       durability,
       whenFull: {
         enum: ['wait', 'drop'],
-        description: 'When the reader of a pipe is 8 MiB behind: a call waits for it, or the oldest lines are dropped and counted.',
+        description:
+          'When the reader of a pipe is 8 MiB behind: a call waits for it, or the oldest lines are dropped and counted.',
         default: 'wait',
       },
     },
@@ -51,7 +60,13 @@ export const transportSchemas = {
       name,
       level: threshold,
       durability,
-      mode: { type: 'integer', minimum: 0, maximum: 0o777, description: 'Permissions of a file that is created, as a number.', default: 0o644 },
+      mode: {
+        type: 'integer',
+        minimum: 0,
+        maximum: 0o777,
+        description: 'Permissions of a file that is created, as a number.',
+        default: 0o644,
+      },
     },
     required: ['type', 'path'],
     additionalProperties: false,
@@ -68,18 +83,28 @@ export const transportSchemas = {
 const transports = {
   type: 'array',
   description: 'Where lines go. A profile replaces the list, it does not add to it.',
+  maxItems: 100,
   items: { oneOf: [transportSchemas.stdout, transportSchemas.file, transportSchemas.pretty] },
 } as const
 
 const settings = {
   service: { type: 'string', minLength: 1, description: 'Written on every line, with the environment as `env`.' },
   version: { type: 'string', minLength: 1, description: 'The version of the service. Written on every line.' },
-  level: { type: 'string', description: 'A level, or rules for names: `warn,http=debug`.', default: 'info' },
+  level: {
+    type: 'string',
+    description: 'A level, or rules for names: `warn,http=debug`. Default: by the environment.',
+  },
   fields: { type: 'object', description: 'Fields on every line.', additionalProperties: true },
   durability: { ...durability, default: 'turn' },
   transports,
   time: { enum: ['iso', 'epoch', 'epochNanos'], description: 'How `time` is written.', default: 'iso' },
-  maxLineBytes: { type: 'integer', minimum: 1024, maximum: 16_777_216, description: 'The longest line, in bytes.', default: 262_144 },
+  maxLineBytes: {
+    type: 'integer',
+    minimum: 1024,
+    maximum: 16_777_216,
+    description: 'The longest line, in bytes.',
+    default: 262_144,
+  },
   exitTimeout: {
     type: 'integer',
     minimum: 0,
@@ -94,10 +119,14 @@ const settings = {
   },
   reload: {
     type: 'object',
-    description: 'What makes the process read this file again and open its files anew.',
+    description: 'When the configuration file is read again.',
     properties: {
-      watch: { type: 'boolean', description: 'A change of the file.', default: true },
-      signal: { type: 'string', description: 'A signal, such as `SIGUSR2` or `SIGHUP`. Default: none.' },
+      watch: { type: 'boolean', description: 'When it changes.', default: true },
+      signal: {
+        type: 'string',
+        description:
+          'On this signal, such as `SIGUSR2` or `SIGHUP`; log files are then opened anew as well. Default: none.',
+      },
     },
     additionalProperties: false,
   },
@@ -144,7 +173,8 @@ export const configSchema = {
     ...settings,
     env: {
       type: 'object',
-      description: 'Profiles by environment (HEWN_ENV, else NODE_ENV, else `development`): each is merged over the rest.',
+      description:
+        'Profiles by environment (HEWN_ENV, else NODE_ENV, else `development`): each is merged over the rest.',
       additionalProperties: profileSchema,
     },
   },
@@ -178,9 +208,13 @@ interface Scalars {
   boolean: boolean
 }
 
-type ObjectOf<P, R> = { readonly [K in keyof P as K extends R ? K : never]: FromSchema<P[K]> } & {
-  readonly [K in keyof P as K extends R ? never : K]?: FromSchema<P[K]> | undefined
-}
+type ObjectOf<P, R> = Flat<
+  { readonly [K in keyof P as K extends R ? K : never]: FromSchema<P[K]> } & {
+    readonly [K in keyof P as K extends R ? never : K]?: FromSchema<P[K]> | undefined
+  }
+>
+
+type Flat<T> = { [K in keyof T]: T[K] }
 
 /** A configuration with its profile merged in: what is in force. */
 export type Config = FromSchema<typeof profileSchema>

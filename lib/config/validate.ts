@@ -1,27 +1,35 @@
 import { nearest, type Problem, quote } from '../problem'
+import { keyOf, type Path, printPath, printPlace } from './path'
 import type { Schema } from './schema'
+import { holdsSecret, isSecretKey } from './secrecy'
 
 /** A mistake in a configuration or in options. An unknown name is a warning in a file and an error in code. */
 export interface OptionProblem extends Problem {
   readonly kind: 'unknown' | 'invalid'
-  /** From the top: `['transports', 1, 'path']`. */
   readonly path: Path
 }
 
-export type Path = readonly (string | number)[]
-
 export interface ValidateOptions {
-  /** Paths (`transports.0.url`) whose values came from the environment and are not to be shown. */
+  /** Values at these paths (by `keyOf`) came from the environment and are not to be shown. */
   readonly secret?: ReadonlySet<string>
+  /** Values at these paths are not known, and not looked at. */
+  readonly skip?: ReadonlySet<string>
+  /** Where a path stands in the text that the reader has before them. Default: where it is. */
+  readonly place?: (path: Path) => Path
 }
 
 /**
  * What is wrong with a value, by a schema. Our own small walker, because the messages are the point: each names
  * the option, what was found, what was expected and the nearest valid name. Shows no value that may be a secret.
- * Never throws, whatever the value's getters and proxies do.
+ * Never throws, whatever the value's getters and proxies do. Tells of at most fifty mistakes.
  */
-export function validate(value: unknown, schema: Schema, where: string, options: ValidateOptions = {}): OptionProblem[] {
-  const walker = new Walker(where, options.secret ?? new Set())
+export function validate(
+  value: unknown,
+  schema: Schema,
+  where: string,
+  options: ValidateOptions = {},
+): OptionProblem[] {
+  const walker = new Walker(where, options)
   walker.check(value, schema, [])
   return walker.problems
 }
@@ -31,15 +39,16 @@ class Walker {
 
   constructor(
     private readonly where: string,
-    private readonly secret: ReadonlySet<string>,
+    private readonly options: ValidateOptions,
   ) {}
 
   check(value: unknown, schema: Schema, path: Path): void {
-    if (path.length > MAX_DEPTH || this.problems.length >= MAX_PROBLEMS) return
+    const { skip } = this.options
+    if (this.full || (skip !== undefined && skip.size > 0 && skip.has(keyOf(path)))) return
     try {
       this.checkAny(value, schema, path)
     } catch {
-      this.add('invalid', path, 'something that cannot be read', expectation(schema))
+      this.wrong(path, 'something that cannot be read', expectation(schema))
     }
   }
 
@@ -48,81 +57,112 @@ class Walker {
     else if (schema.enum !== undefined) this.checkEnum(value, schema, path)
     else if (schema.type === 'object') this.checkObject(value, schema, path)
     else if (schema.type === 'array') this.checkArray(value, schema, path)
-    else if (!isScalar(value, schema)) this.add('invalid', path, this.show(value, path), expectation(schema))
+    else if (!isScalar(value, schema)) this.wrong(path, this.show(value, path), expectation(schema))
   }
 
   private checkEnum(value: unknown, schema: Schema, path: Path): void {
     const words = schema.enum ?? []
     if (typeof value === 'string' && words.includes(value)) return
-    const hint = typeof value === 'string' ? nearest(value, words) : undefined
-    this.add('invalid', path, this.show(value, path), expectation(schema), hint)
+    this.wrong(path, this.show(value, path), expectation(schema), this.near(value, words, path))
   }
 
   private checkArray(value: unknown, schema: Schema, path: Path): void {
-    if (!Array.isArray(value)) return this.add('invalid', path, this.show(value, path), expectation(schema))
-    for (let i = 0; i < value.length && i < MAX_ITEMS; i++) this.check(value[i], schema.items ?? {}, [...path, i])
+    if (!Array.isArray(value)) return this.wrong(path, this.show(value, path), expectation(schema))
+    const { length } = value
+    if (length > (schema.maxItems ?? Infinity)) return this.wrong(path, `${length} items`, `at most ${schema.maxItems}`)
+    for (let i = 0; i < length && !this.full; i++) this.check(value[i], schema.items ?? {}, [...path, i])
   }
 
   private checkObject(value: unknown, schema: Schema, path: Path): void {
-    if (!isObject(value)) return this.add('invalid', path, this.show(value, path), expectation(schema))
+    if (!isObject(value)) return this.wrong(path, this.show(value, path), expectation(schema))
     const { properties = {}, additionalProperties, required = [] } = schema
-    for (const key of required) {
-      if (value[key] === undefined) this.add('invalid', [...path, key], 'nothing', expectation(properties[key] ?? {}))
-    }
-    if (additionalProperties === true) return
+    for (const [key, property] of Object.entries(properties)) this.checkProperty(value, key, property, path, required)
+    if (additionalProperties === undefined || additionalProperties === true) return
     for (const key of Object.keys(value)) {
-      const property = Object.hasOwn(properties, key) ? properties[key] : undefined
-      const rest = typeof additionalProperties === 'object' ? additionalProperties : undefined
-      if (value[key] === undefined) continue
-      if (property !== undefined || rest !== undefined) this.check(value[key], property ?? rest ?? {}, [...path, key])
-      else if (additionalProperties === false) this.unknown(key, Object.keys(properties), path)
+      if (this.full) return
+      if (Object.hasOwn(properties, key)) continue
+      if (additionalProperties !== false) this.checkProperty(value, key, additionalProperties, path)
+      else if (this.read(value, key) !== undefined) this.unknown(key, Object.keys(properties), path)
     }
+  }
+
+  private checkProperty(
+    object: Fields,
+    key: string,
+    schema: Schema,
+    path: Path,
+    required: readonly string[] = [],
+  ): void {
+    const place = [...path, key]
+    const value = this.read(object, key)
+    if (value === UNREADABLE) this.wrong(place, 'something that cannot be read', expectation(schema))
+    else if (value !== undefined) this.check(value, schema, place)
+    else if (required.includes(key)) this.wrong(place, 'nothing', expectation(schema))
   }
 
   /** The property `type` says which of them is meant. */
   private checkUnion(value: unknown, schemas: readonly Schema[], path: Path): void {
-    const types = schemas.map((schema) => schema.properties?.['type']?.const ?? '')
-    if (!isObject(value)) {
-      return this.add('invalid', path, this.show(value, path), `an object with type ${types.map(quote).join(', ')}`)
-    }
-    const type = value['type']
-    const index = typeof type === 'string' ? types.indexOf(type) : -1
-    if (index >= 0) return this.check(value, schemas[index] ?? {}, path)
-    const hint = typeof type === 'string' ? nearest(type, types) : undefined
+    const types = schemas.map(schema => schema.properties?.['type']?.const ?? '')
+    const words = types.map(quote).join(', ')
+    if (!isObject(value)) return this.wrong(path, this.show(value, path), `an object with type ${words}`)
     const place = [...path, 'type']
-    this.add('invalid', place, type === undefined ? 'nothing' : this.show(type, place), types.map(quote).join(', '), hint)
+    const type = this.read(value, 'type')
+    if (this.options.skip?.has(keyOf(place)) === true) return
+    const chosen = typeof type === 'string' ? schemas[types.indexOf(type)] : undefined
+    if (chosen !== undefined) return this.check(value, chosen, path)
+    this.wrong(place, type === undefined ? 'nothing' : this.show(type, place), words, this.near(type, types, place))
+  }
+
+  /** One property that throws does not hide what is wrong with the others. */
+  private read(object: Fields, key: string): unknown {
+    try {
+      return object[key]
+    } catch {
+      return UNREADABLE
+    }
   }
 
   private unknown(key: string, known: readonly string[], path: Path): void {
-    const place = path.length === 0 ? '' : ` in ${printPath(path)}`
-    this.add('unknown', path, `the unknown option ${quote(key)}${place}`, `one of ${known.join(', ')}`, nearest(key, known))
+    const shown = this.options.place?.([...path, key]).slice(0, -1) ?? path
+    const found = `the unknown option ${quote(key)}${shown.length === 0 ? '' : ` in ${printPath(shown)}`}`
+    const expected = known.length === 1 ? `only ${known[0]}` : `one of ${known.join(', ')}`
+    const problem = { where: this.where, found, expected, suggestion: nearest(key, known) }
+    this.problems.push({ kind: 'unknown', path: [...path, key], ...problem })
   }
 
-  private add(kind: OptionProblem['kind'], path: Path, found: string, expected: string, suggestion?: string): void {
-    const place = kind === 'unknown' || path.length === 0 ? '' : ` ${printPath(path)}`
-    this.problems.push({ kind, path, where: `${this.where}${place}`, found, expected, suggestion })
+  private wrong(path: Path, found: string, expected: string, suggestion?: string): void {
+    const where = printPlace(this.where, this.options.place?.(path) ?? path)
+    this.problems.push({ kind: 'invalid', path, where, found, expected, suggestion })
+  }
+
+  private get full(): boolean {
+    return this.problems.length >= MAX_PROBLEMS
+  }
+
+  /** A word close to a hidden value would give it away. */
+  private near(value: unknown, words: readonly string[], path: Path): string | undefined {
+    return typeof value === 'string' && !this.hides(value, path) ? nearest(value, words) : undefined
   }
 
   private show(value: unknown, path: Path): string {
-    const hidden = this.secret.has(path.join('.')) || path.some((step) => typeof step === 'string' && SECRET.test(step))
-    if (typeof value === 'string') return hidden ? 'a string' : quote(value)
-    if (typeof value === 'number' || typeof value === 'boolean') return hidden ? `a ${typeof value}` : String(value)
+    if (typeof value === 'string') return this.hides(value, path) ? 'a string' : quote(value)
+    if (typeof value === 'number' || typeof value === 'boolean') {
+      return this.hides(String(value), path) ? `a ${typeof value}` : String(value)
+    }
+    if (value === UNREADABLE) return 'something that cannot be read'
     if (value === null || value === undefined) return String(value)
     if (Array.isArray(value)) return 'an array'
+    if (ArrayBuffer.isView(value)) return 'binary data'
     return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+  }
+
+  private hides(text: string, path: Path): boolean {
+    if (this.options.secret?.has(keyOf(path)) === true || holdsSecret(text)) return true
+    return path.some(step => typeof step === 'string' && isSecretKey(step))
   }
 }
 
-/** `transports[1].path` */
-export function printPath(path: Path): string {
-  let text = ''
-  for (const step of path) {
-    if (typeof step === 'number') text += `[${step}]`
-    else if (/^[\w$]+$/.test(step)) text += text === '' ? step : `.${step}`
-    else text += `[${quote(step)}]`
-  }
-  return text
-}
+type Fields = Record<string, unknown>
 
 function isScalar(value: unknown, schema: Schema): boolean {
   if (schema.const !== undefined) return value === schema.const
@@ -133,6 +173,7 @@ function isScalar(value: unknown, schema: Schema): boolean {
   return value >= (schema.minimum ?? -Infinity) && value <= (schema.maximum ?? Infinity)
 }
 
+/** What would have been right. */
 function expectation(schema: Schema): string {
   if (schema.const !== undefined) return quote(schema.const)
   if (schema.enum !== undefined) return schema.enum.map(quote).join(' or ')
@@ -146,11 +187,10 @@ function range({ minimum, maximum }: Schema): string {
   return minimum === undefined || maximum === undefined ? '' : ` from ${minimum} to ${maximum}`
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** Not a buffer: it has a key for each byte. */
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
 }
 
-const SECRET = /pass|secret|token|key|auth|credential|cookie/i
-const MAX_DEPTH = 32
-const MAX_ITEMS = 1000
+const UNREADABLE = Symbol('unreadable')
 const MAX_PROBLEMS = 50

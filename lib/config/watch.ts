@@ -1,60 +1,88 @@
-import { createHash } from 'node:crypto'
-import { type FSWatcher, readFileSync, watch } from 'node:fs'
-import { dirname } from 'node:path'
+import { type FSWatcher, realpathSync, type StatsListener, unwatchFile, watch, watchFile as watchStat } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { report } from '../report'
+import { readText } from './read'
 
 /**
  * Calls `onChange` once for each change of a file's content, however it comes about: written in place, renamed over
- * by an editor, or behind a symlink that is swapped (a Kubernetes ConfigMap). Watches the file's folder and compares
- * what is read, so it misses nothing and says nothing twice; a file that vanishes is a change when it comes back
- * different. Does not keep the process alive and never throws. Looks every five seconds besides, for file systems and
- * limits that let no event through.
+ * by an editor, or behind a symlink that is swapped (a Kubernetes ConfigMap). Compares what is read, so that it says
+ * nothing twice; a file that vanishes is a change when it comes back different. Does not keep the process alive and
+ * never throws.
+ *
+ * Watches the file's folder and the one that a symlink leads to, which tells within 0.1 s. For file systems and limits
+ * that let no event through (NFS, ENOSPC, a folder made anew), it also asks for the file's status every `pollMs`, off
+ * the main thread.
  */
-export function watchFile(path: string, onChange: () => void): { close(): void } {
-  return new FileWatch(path, onChange)
+export function watchFile(path: string, onChange: () => void, pollMs = 5000): { close(): void } {
+  return new FileWatch(path, onChange, pollMs)
 }
 
 class FileWatch {
   private content: string | undefined
-  private watcher: FSWatcher | undefined
+  private readonly path: string
+  private watchers: FSWatcher[] = []
   private settle: NodeJS.Timeout | undefined
-  private readonly poll: NodeJS.Timeout
+  private settleBefore = 0
+  private closed = false
+  private readonly polled: StatsListener = () => {
+    // The folders may be others by now than those that are watched.
+    if (!this.closed) this.observe()
+    this.compare()
+  }
 
   constructor(
-    private readonly path: string,
+    path: string,
     private readonly onChange: () => void,
+    pollMs: number,
   ) {
-    this.content = hashOf(path)
+    this.path = resolve(path)
     this.observe()
-    this.poll = setInterval(() => this.compare(), POLL_MS)
-    this.poll.unref()
+    this.content = contentOf(this.path)
+    watchStat(this.path, { persistent: false, interval: pollMs }, this.polled)
+    // The status that the poll compares with is not there yet, and does not show what changes until then.
+    this.touched()
   }
 
   close(): void {
-    clearInterval(this.poll)
+    this.closed = true
     clearTimeout(this.settle)
-    this.watcher?.close()
-    this.watcher = undefined
+    unwatchFile(this.path, this.polled)
+    this.unobserve()
   }
 
-  /** The folder may be deleted and the kernel may be out of watches: then the poll tries again. */
   private observe(): void {
+    this.unobserve()
+    const real = realPath(this.path)
+    // Behind a symlink anything in these folders may be a part of the way to the file.
+    const names = real === this.path ? new Set([basename(this.path)]) : undefined
+    for (const folder of new Set([dirname(this.path), dirname(real)])) this.observeFolder(folder, names)
+  }
+
+  /** Does nothing where the folder is gone or the kernel is out of watches: the poll goes on. */
+  private observeFolder(folder: string, names: ReadonlySet<string> | undefined): void {
     try {
-      this.watcher = watch(dirname(this.path), { persistent: false }, () => this.touched())
-      this.watcher.on('error', () => this.unobserve())
+      const watcher = watch(folder, { persistent: false }, (_, name) => {
+        if (names === undefined || name === null || names.has(name)) this.touched()
+      })
+      this.watchers.push(watcher)
+      watcher.on('error', () => watcher.close())
     } catch {
-      this.watcher = undefined
+      // As above.
     }
   }
 
   private unobserve(): void {
-    this.watcher?.close()
-    this.watcher = undefined
-    this.touched()
+    for (const watcher of this.watchers.splice(0)) watcher.close()
   }
 
-  /** A change comes as several events: look once, when they have come. */
+  /** A change comes as several events: looks when they have stopped coming, or have come for a second. */
   private touched(): void {
-    if (this.settle !== undefined) return
+    const now = performance.now()
+    if (this.settle !== undefined) {
+      if (now < this.settleBefore) this.settle.refresh()
+      return
+    }
+    this.settleBefore = now + MAX_SETTLE_MS
     this.settle = setTimeout(() => {
       this.settle = undefined
       this.compare()
@@ -63,25 +91,35 @@ class FileWatch {
   }
 
   private compare(): void {
-    const content = hashOf(this.path)
-    // The folder may be another one by now: the watch is on the one that was there.
-    if (content === undefined || this.watcher === undefined) {
-      this.watcher?.close()
-      this.observe()
-    }
+    if (this.closed) return
+    const content = contentOf(this.path)
     if (content === undefined || content === this.content) return
     this.content = content
-    this.onChange()
+    // A symlink may lead elsewhere now.
+    this.observe()
+    try {
+      this.onChange()
+    } catch (error) {
+      report(
+        'config watch',
+        `${this.path}: changed, and cannot be used: ${error instanceof Error ? error.message : error}`,
+      )
+    }
   }
 }
 
-function hashOf(path: string): string | undefined {
+function contentOf(path: string): string | undefined {
+  const read = readText(path)
+  return 'text' in read ? read.text : undefined
+}
+
+function realPath(path: string): string {
   try {
-    return createHash('sha256').update(readFileSync(path)).digest('base64')
+    return realpathSync(path)
   } catch {
-    return undefined
+    return path
   }
 }
 
 const SETTLE_MS = 50
-const POLL_MS = 5000
+const MAX_SETTLE_MS = 1000

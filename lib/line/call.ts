@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types'
 import { isErrorLike } from './error'
 import { describe } from './mark'
 import { formatMessage, scalarText } from './message'
@@ -62,6 +63,8 @@ function addLazy(call: Call, make: () => unknown, count: number): void {
     call.fields.push({ lazy: `[threw: ${describe(error)}]` })
     return
   }
+  // Nobody will look at it again: its rejection is not the application's to handle.
+  if (isPromise(made)) Promise.prototype.catch.call(made, () => {})
   if (typeof made === 'function') call.fields.push({ lazy: made })
   else if (typeof made === 'string' && call.msg === undefined) call.msg = made
   else add(call, made, count)

@@ -1,4 +1,5 @@
 import type { Call } from './call'
+import { isErrorLike } from './error'
 import { escapeText } from './escape'
 import { plainFields, reached } from './fields'
 import { flat } from './flat'
@@ -118,7 +119,7 @@ export function bind(outer: Bound, fields: object, book: KeyBook, room: number):
     return { text: outer.text + own, shape: reached.shape as Shape }
   }
   // With a message there already, a bound `msg` is one of the reserved names.
-  const call: Call = { msg: '', err: undefined, fields: [fields] }
+  const call: Call = isErrorLike(fields) ? { msg: '', err: fields, fields: [] } : { msg: '', err: undefined, fields: [fields] }
   const { fields: text } = renderRecord([outer.text], call, book, room)
   return { text, shape: shapeOf(text, book) }
 }

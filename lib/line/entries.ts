@@ -1,6 +1,6 @@
 import { cut, threw } from './mark'
 import type { UniqueKeys } from './unique-keys'
-import { LEAST, MAX_WIDTH, render, share, touch } from './value'
+import { LEAST, MAX_WIDTH, renderValue, share, touch } from './value'
 
 /**
  * Any object's own enumerable properties as the inside of a JSON object, `"a":1,"b":2`: class instances, null
@@ -9,15 +9,18 @@ import { LEAST, MAX_WIDTH, render, share, touch } from './value'
  */
 export function entriesOf(value: object, room: number, keys: UniqueKeys, skip?: ReadonlySet<string>): string {
   const names = Object.keys(value)
+  // Listing the keys of a wide object costs, although they are cut.
+  if (names.length > MAX_WIDTH) touch(names.length)
   let text = ''
   let left = room
   for (let i = 0; i < names.length; i++) {
     const name = names[i] as string
     if (skip?.has(name) === true) continue
-    if (i >= MAX_WIDTH || left < LEAST || !touch()) {
+    if (i >= MAX_WIDTH || left < LEAST) {
       text += `,${keys.take('…')}:${cut(`${names.length - i} of ${names.length} keys`)}`
       break
     }
+    touch()
     const item = renderProperty(value, name, share(left, names.length - i))
     if (item === undefined) continue
     const entry = `,${keys.take(name)}:${item}`
@@ -29,7 +32,7 @@ export function entriesOf(value: object, room: number, keys: UniqueKeys, skip?: 
 
 function renderProperty(value: object, name: string, room: number): string | undefined {
   try {
-    return render((value as Record<string, unknown>)[name], room)
+    return renderValue((value as Record<string, unknown>)[name], room)
   } catch (error) {
     return threw(error)
   }

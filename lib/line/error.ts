@@ -1,29 +1,39 @@
 import { isNativeError } from 'node:util/types'
 import { entriesOf, entry } from './entries'
 import { threw } from './mark'
+import { type Outcome, readProperty } from './read'
 import { UniqueKeys } from './unique-keys'
-import { render, renderArray, renderString } from './value'
+import { renderValue, renderArray, renderString } from './value'
 
-/** An error of this realm or another, or what inherits from one. Never throws. */
+/** An error of this realm or another, or what inherits from one. Never throws, and walks no endless chain of proxies. */
 export function isErrorLike(value: unknown): value is Error {
+  if (typeof value !== 'object' || value === null) return false
   try {
-    return value instanceof Error || isNativeError(value)
+    let prototype: unknown = Object.getPrototypeOf(value)
+    if (prototype === Object.prototype) return false
+    for (let steps = 0; steps < MAX_PROTOTYPES && prototype !== null; steps++) {
+      if (prototype === Error.prototype) return true
+      prototype = Object.getPrototypeOf(prototype)
+    }
+    return isNativeError(value)
   } catch {
     return false
   }
 }
 
+const MAX_PROTOTYPES = 32
+
 /** `type message stack code cause errors[]` and the error's own enumerable properties. Each is read once, and may throw by itself. */
 export function renderError(error: Error, room: number): string {
-  const stack = read(error, 'stack')
-  const message = read(error, 'message')
+  const stack = readProperty(error, 'stack')
+  const message = readProperty(error, 'message')
   // A stack of unusual length must not crowd out the cause.
   const most = room >> 1
   let text = entry('type', renderString(typeOf(error), 256))
-  text += entry('message', textOf(message, most >> 1))
-  text += entry('stack', textOf(stack, most))
-  text += entry('cause', absent(error, 'cause') ? undefined : itemOf(read(error, 'cause'), room - text.length))
-  text += entry('errors', absent(error, 'errors') ? undefined : errorsOf(read(error, 'errors'), room - text.length))
+  text += entry('message', itemOf(message, most >> 1))
+  text += entry('stack', itemOf(stack, most))
+  text += entry('cause', absent(error, 'cause') ? undefined : itemOf(readProperty(error, 'cause'), room - text.length))
+  text += entry('errors', absent(error, 'errors') ? undefined : errorsOf(readProperty(error, 'errors'), room - text.length))
   const keys = new UniqueKeys()
   for (const name of WRITTEN) keys.name(name)
   const own = entriesOf(error, room - text.length, keys, READ)
@@ -33,27 +43,10 @@ export function renderError(error: Error, room: number): string {
 const WRITTEN = ['type', 'message', 'stack', 'cause', 'errors']
 const READ: ReadonlySet<string> = new Set(['message', 'stack', 'cause', 'errors', 'name'])
 
-/** The message of anything thrown, for `msg`. */
+/** The message of an error, for `msg`; nothing where it has none that is a text. */
 export function messageOf(error: Error): string {
-  const message = read(error, 'message')
-  return message instanceof Thrown ? '' : typeof message === 'string' ? message : ''
-}
-
-/** What reading a property threw, kept apart from what it could have returned. */
-class Thrown {
-  readonly error: unknown
-
-  constructor(error: unknown) {
-    this.error = error
-  }
-}
-
-function read(error: Error, name: 'stack' | 'message' | 'cause' | 'errors' | 'name' | 'constructor'): unknown {
-  try {
-    return (error as unknown as Record<string, unknown>)[name]
-  } catch (thrown) {
-    return new Thrown(thrown)
-  }
+  const { threw: failed, value } = readProperty(error, 'message')
+  return !failed && typeof value === 'string' ? value : ''
 }
 
 function absent(error: Error, name: string): boolean {
@@ -64,28 +57,22 @@ function absent(error: Error, name: string): boolean {
   }
 }
 
-function itemOf(value: unknown, room: number): string | undefined {
-  return value instanceof Thrown ? threw(value.error) : render(value, room)
+function itemOf({ threw: failed, value }: Outcome, room: number): string | undefined {
+  return failed ? threw(value) : renderValue(value, room)
 }
 
-function textOf(value: unknown, room: number): string | undefined {
-  return typeof value === 'string' ? renderString(value, room) : itemOf(value, room)
-}
-
-function errorsOf(value: unknown, room: number): string | undefined {
-  return Array.isArray(value) ? renderArray(value, room) : itemOf(value, room)
+function errorsOf(outcome: Outcome, room: number): string | undefined {
+  return !outcome.threw && Array.isArray(outcome.value) ? renderArray(outcome.value, room) : itemOf(outcome, room)
 }
 
 /** The most telling of `name` and the class's name: an application's class seldom sets `name`. */
 function typeOf(error: Error): string {
-  const name = read(error, 'name')
-  if (typeof name === 'string' && name !== 'Error' && name !== '') return name
-  const constructor = read(error, 'constructor')
-  if (typeof constructor !== 'function') return 'Error'
-  try {
-    const own = (constructor as { name?: unknown }).name
-    return typeof own === 'string' && own !== '' ? own : 'Error'
-  } catch {
-    return 'Error'
-  }
+  const name = textOf(readProperty(error, 'name'))
+  if (name !== '' && name !== 'Error') return name
+  const { value } = readProperty(error, 'constructor')
+  return (typeof value === 'function' ? textOf(readProperty(value, 'name')) : '') || 'Error'
+}
+
+function textOf({ threw: failed, value }: Outcome): string {
+  return !failed && typeof value === 'string' ? value : ''
 }

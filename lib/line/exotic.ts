@@ -3,7 +3,7 @@ import { renderHttp } from './http'
 import { threw } from './mark'
 import { UniqueKeys } from './unique-keys'
 import { cut } from './mark'
-import { LEAST, MAX_WIDTH, render, renderArray, renderString, share, touch } from './value'
+import { LEAST, MAX_WIDTH, renderValue, renderArray, renderString, share, touch } from './value'
 
 /**
  * What is neither an object literal nor an array nor an error. Undefined for everything that is best shown by
@@ -12,11 +12,11 @@ import { LEAST, MAX_WIDTH, render, renderArray, renderString, share, touch } fro
 export function renderExotic(value: object, room: number): string | undefined {
   if (isDate(value) && value.toJSON === Date.prototype.toJSON) return renderDate(value)
   if (isMap(value)) return renderMap(value, room)
-  if (isSet(value)) return renderArray(firstOf(value), room)
+  if (isSet(value)) return renderArray(firstOf(value), room, value.size)
   if (ArrayBuffer.isView(value)) return renderView(value, room)
   if (isAnyArrayBuffer(value)) return renderBytes(new Uint8Array(value), room)
   if (isRegExp(value)) return renderString(RegExp.prototype.toString.call(value), room)
-  if (isBoxedPrimitive(value)) return render((value as { valueOf(): unknown }).valueOf(), room) ?? '"[boxed undefined]"'
+  if (isBoxedPrimitive(value)) return renderValue((value as { valueOf(): unknown }).valueOf(), room) ?? '"[boxed undefined]"'
   const http = renderHttp(value, room)
   if (http !== undefined) return http
   return renderJsonable(value, room)
@@ -30,18 +30,19 @@ function renderDate(date: Date): string {
 /** An object where every key is a string and no two become the same; else an array of pairs, so that nothing is lost. */
 function renderMap(map: Map<unknown, unknown>, room: number): string {
   const pairs = firstOf(map) as (readonly [unknown, unknown])[]
-  if (!pairs.every(([key]) => typeof key === 'string')) return renderArray(pairs, room)
+  if (!pairs.every(([key]) => typeof key === 'string')) return renderArray(pairs, room, map.size)
   const keys = new UniqueKeys()
   let text = ''
   let left = room
   for (const [i, [key, item]] of pairs.entries()) {
-    if (left < LEAST || !touch()) {
+    touch()
+    if (left < LEAST) {
       text += `,${keys.take('…')}:${cut(`${map.size - i} of ${map.size} keys`)}`
       break
     }
     const name = keys.name(key as string)
-    if (name !== key) return renderArray(pairs, room)
-    const entry = `,${quotedKey(name)}:${render(item, share(left, pairs.length - i)) ?? 'null'}`
+    if (name !== key) return renderArray(pairs, room, map.size)
+    const entry = `,${quotedKey(name)}:${renderValue(item, share(left, pairs.length - i)) ?? 'null'}`
     text += entry
     left -= entry.length
   }
@@ -93,5 +94,5 @@ function renderJsonable(value: object, room: number): string | undefined {
   } catch (error) {
     return threw(error)
   }
-  return made === value ? undefined : (render(made, room) ?? 'null')
+  return made === value ? undefined : (renderValue(made, room) ?? 'null')
 }

@@ -1,7 +1,7 @@
 import { isErrorLike } from './error'
 import { escapeText } from './escape'
 import { KeyKind, type Shape } from './shape'
-import { renderNumber, renderValue } from './value'
+import { beginRecord, renderNumber, renderValue } from './value'
 
 /**
  * The hot half of a line: an object literal's properties as `,"a":1,"b":"x"`, straight down the tree of keys.
@@ -13,14 +13,17 @@ import { renderNumber, renderValue } from './value'
  */
 export function plainFields(fields: object, from: Shape, room: number): string | undefined {
   if (Object.getPrototypeOf(fields) !== Object.prototype) return undefined
+  if (typeof (fields as { toJSON?: unknown }).toJSON === 'function') return undefined
+  beginRecord()
   let shape = from
   let text = ''
   let quote = false
   for (const key in fields) {
     if (!own.call(fields, key)) continue
     shape = shape.nextKey === key ? (shape.next as Shape) : shape.step(key)
+    if (shape.kind > KeyKind.err) return undefined
     const value = (fields as Record<string, unknown>)[key]
-    if (shape.kind !== KeyKind.plain && !(shape.kind === KeyKind.err && isErrorLike(value))) return undefined
+    if (shape.kind === KeyKind.err && !isErrorLike(value)) return undefined
     if (typeof value === 'string') {
       if (value.length > LONG) return undefined
       text += (quote ? shape.quoteQuote : shape.bareQuote) + escapeText(value)

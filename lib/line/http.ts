@@ -1,4 +1,4 @@
-import { render, renderString } from './value'
+import { renderValue, renderString } from './value'
 
 /**
  * HTTP requests and responses hold their sockets, parsers and servers: by their own properties they would fill
@@ -32,7 +32,7 @@ function isRequest(it: HttpLike): boolean {
 
 function renderRequest(it: HttpLike, room: number): string {
   let text = `{"method":${renderString(it.method as string, 32)},"url":${renderString(it.url as string, room >> 1)}`
-  const id = typeof it.id === 'string' || typeof it.id === 'number' ? render(it.id, 256) : undefined
+  const id = typeof it.id === 'string' || typeof it.id === 'number' ? renderValue(it.id, 256) : undefined
   if (id !== undefined) text += `,"id":${id}`
   const address = it.socket?.remoteAddress
   if (typeof address === 'string') text += `,"remoteAddress":${renderString(address, 64)}`

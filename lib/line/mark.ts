@@ -3,6 +3,7 @@ import { cutAt, escapeText } from './escape'
 /** What stands in a line where a value could not: JSON text, each saying why. */
 export const CIRCULAR = '"[circular]"'
 export const TOO_DEEP = '"[cut: nested deeper than 20]"'
+export const TOO_MUCH = '"[cut: more values than a line may hold]"'
 
 /** In place of what a getter, a toJSON or a proxy threw. */
 export function threw(error: unknown): string {

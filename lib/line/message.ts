@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types'
 import { describe } from './mark'
 import { renderValue } from './value'
 
@@ -57,7 +58,7 @@ function replacement(code: number, param: unknown): { text: string; took: number
 
 /** Objects are fields; only what has a text of its own, a Date say, is taken. */
 function takesScalar(param: unknown): boolean {
-  return (typeof param !== 'object' && typeof param !== 'function') || param === null || param instanceof Date
+  return (typeof param !== 'object' && typeof param !== 'function') || param === null || isDate(param)
 }
 
 /** A parameter as text in a message: strings as they are, the rest as the line would show it. Never throws. */

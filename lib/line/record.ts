@@ -1,11 +1,13 @@
-import { isMap } from 'node:util/types'
+import { isDate, isMap } from 'node:util/types'
 import type { Call } from './call'
 import { isErrorLike, messageOf } from './error'
+import { escapeText } from './escape'
 import { renderExotic } from './exotic'
 import { cut, threw } from './mark'
-import { isOdd, type KeyBook, type Serializer } from './shape'
-import { repair, UniqueKeys } from './unique-keys'
-import { LEAST, MAX_WIDTH, renderString, renderValue, share } from './value'
+import { type Outcome, readProperty } from './read'
+import type { KeyBook, Serializer } from './shape'
+import { UniqueKeys } from './unique-keys'
+import { beginRecord, LEAST, MAX_WIDTH, renderValue, share } from './value'
 
 /** The careful way from a call to fields: every rule of the line, none of the hot path's assumptions. */
 export interface RecordText {
@@ -19,11 +21,12 @@ export interface RecordText {
  * Works within `room` UTF-16 units; never throws.
  */
 export function renderRecord(inherited: readonly string[], call: Call, book: KeyBook, room: number): RecordText {
+  beginRecord()
   const line = new LineFields(book, room)
   for (const text of inherited) line.inherit(text)
   if (call.err !== undefined) line.error(call.err)
   let msg = call.msg
-  for (const fields of call.fields) msg = line.add(fields, msg)
+  for (const [index, fields] of call.fields.entries()) msg = line.add(fields, msg, call.fields.length - index - 1)
   return { msg: msg ?? (call.err === undefined ? undefined : messageOf(call.err)), fields: line.text() }
 }
 
@@ -52,42 +55,45 @@ class LineFields {
     this.put(this.entries, 'err', error)
   }
 
-  /** Adds an object's fields; returns the message, which may be one of them. */
-  add(fields: object, msg: string | undefined): string | undefined {
-    let pairs: [string, unknown][]
+  /** Adds an object's fields, `more` of whose kind are to come; returns the message, which may be one of them. */
+  add(fields: object, msg: string | undefined, more: number): string | undefined {
+    let pairs: Pair[]
     try {
-      pairs = this.pairsOf(fields)
+      pairs = pairsOf(fields)
     } catch (error) {
       this.set(this.entries, 'value', threw(error))
       return msg
     }
+    // Objects to come are left a part of the room, whatever this one holds.
+    const kept = more > 0 ? this.left >> 2 : 0
     const unique = new UniqueKeys()
     let found = msg
     for (const [index, [name, read]] of pairs.entries()) {
-      if (index >= MAX_WIDTH || this.left < LEAST) {
+      if (index >= MAX_WIDTH || this.left - kept < LEAST) {
         this.set(this.entries, '…', cut(`${pairs.length - index} of ${pairs.length} keys`))
         break
       }
       const key = unique.name(name)
-      const value = read === GETTER ? readProperty(fields, name) : read
-      if (key === 'msg' && found === undefined && typeof value === 'string') found = value
-      else this.field(key, name, value, pairs.length - index)
+      const outcome = read()
+      const isMessage = key === 'msg' && found === undefined && typeof outcome.value === 'string' && !outcome.threw
+      if (isMessage) found = outcome.value as string
+      else this.field(key, name, outcome, this.left - kept, pairs.length - index)
     }
     return found
   }
 
   /** One of the caller's fields, by the kind of its key. */
-  private field(key: string, name: string, value: unknown, count: number): void {
+  private field(key: string, name: string, read: Outcome, room: number, count: number): void {
     const serializer = this.book.serializers.get(name)
-    const item = serializer === undefined ? value : serialize(serializer, value)
-    const isError = key === 'err' && !this.entries.has('err') && item instanceof Thrown === false && isErrorLike(item)
+    const outcome = serializer === undefined ? read : serialize(serializer, read)
+    const isError = key === 'err' && !this.entries.has('err') && !outcome.threw && isErrorLike(outcome.value)
     const target = this.book.isReserved(key) && !isError && serializer === undefined ? this.reserved : this.entries
-    this.put(target, key, item, count)
+    if (outcome.threw) this.set(target, key, threw(outcome.value))
+    else this.put(target, key, outcome.value, share(room, count))
   }
 
-  private put(target: Map<string, string>, key: string, value: unknown, count = 2): void {
-    const room = share(this.left, count)
-    const item = value instanceof Thrown ? threw(value.error) : renderValue(value, room)
+  private put(target: Map<string, string>, key: string, value: unknown, room = share(this.left, 2)): void {
+    const item = renderValue(value, room)
     if (item !== undefined) this.set(target, key, item)
   }
 
@@ -100,12 +106,6 @@ class LineFields {
     this.left -= item.length + key.length + 4
   }
 
-  private pairsOf(fields: object): [string, unknown][] {
-    const made = toFields(fields)
-    if (made === undefined) return Object.keys(fields).map((name) => [name, GETTER])
-    return made
-  }
-
   text(): string {
     let text = ''
     for (const [key, item] of this.entries) text += `,${quoteKey(key)}:${item}`
@@ -115,63 +115,60 @@ class LineFields {
   }
 }
 
+/** Repaired and made unique before. */
 function quoteKey(key: string): string {
-  return renderString(isOdd(key) ? repair(key) : key, Number.MAX_SAFE_INTEGER)
+  return `"${escapeText(key)}"`
 }
 
-/** Stands for a property not read yet. */
-const GETTER = Symbol('getter')
-
-class Thrown {
-  readonly error: unknown
-
-  constructor(error: unknown) {
-    this.error = error
-  }
-}
-
-function readProperty(fields: object, name: string): unknown {
+function serialize(serializer: Serializer, { threw: failed, value }: Outcome): Outcome {
+  if (failed) return { threw: true, value }
   try {
-    return (fields as { [name: string]: unknown })[name]
+    return { threw: false, value: serializer(value as never) }
   } catch (error) {
-    return new Thrown(error)
+    return { threw: true, value: error }
   }
 }
 
-function serialize(serializer: Serializer, value: unknown): unknown {
-  if (value instanceof Thrown) return value
-  try {
-    return serializer(value as never)
-  } catch (error) {
-    return new Thrown(error)
-  }
+type Pair = readonly [name: string, read: () => Outcome]
+
+function given(value: unknown): () => Outcome {
+  return () => ({ threw: false, value })
 }
 
-/** Fields given as something else than an object of properties; undefined where its own properties are the fields. */
-function toFields(fields: object): [string, unknown][] | undefined {
+function propertiesOf(object: object): Pair[] {
+  return Object.keys(object).map((name) => [name, () => readProperty(object, name)])
+}
+
+/** Fields given as something else than an object of properties are told as what they are, under `value`. */
+function pairsOf(fields: object): Pair[] {
   const made = fromJson(fields)
   if (made !== undefined) return made
-  if (Object.getPrototypeOf(fields) === Object.prototype) return undefined
+  if (Object.getPrototypeOf(fields) === Object.prototype) return propertiesOf(fields)
   if (isMap(fields)) return fromMap(fields)
-  if (Array.isArray(fields) || renderExotic(fields, LEAST) !== undefined) return [['value', fields]]
-  return undefined
+  if (Array.isArray(fields) || renderExotic(fields, LEAST) !== undefined) return [['value', given(fields)]]
+  return propertiesOf(fields)
 }
 
 /** By its own toJSON, where that gives an object of fields. */
-function fromJson(fields: object): [string, unknown][] | undefined {
+function fromJson(fields: object): Pair[] | undefined {
+  if (isDate(fields) || ArrayBuffer.isView(fields)) return undefined
   const toJSON = (fields as { toJSON?: unknown }).toJSON
-  if (typeof toJSON !== 'function' || fields instanceof Date || ArrayBuffer.isView(fields)) return undefined
+  if (typeof toJSON !== 'function') return undefined
   const made: unknown = toJSON.call(fields, '')
-  if (made === fields) return undefined
-  if (typeof made !== 'object' || made === null || Array.isArray(made)) return [['value', made]]
-  return Object.keys(made).map((name) => [name, readProperty(made, name)])
+  if (made === fields) return propertiesOf(fields)
+  const usable = typeof made === 'object' && made !== null && !Array.isArray(made) && !hasToJson(made)
+  return usable ? propertiesOf(made) : [['value', given(made)]]
 }
 
-function fromMap(map: Map<unknown, unknown>): [string, unknown][] {
-  const pairs: [string, unknown][] = []
+function hasToJson(made: object): boolean {
+  return typeof (made as { toJSON?: unknown }).toJSON === 'function'
+}
+
+function fromMap(map: Map<unknown, unknown>): Pair[] {
+  const pairs: Pair[] = []
   for (const [key, value] of Map.prototype.entries.call(map)) {
-    if (typeof key !== 'string' || pairs.length > MAX_WIDTH) return [['value', map]]
-    pairs.push([key, value])
+    if (typeof key !== 'string' || pairs.length > MAX_WIDTH) return [['value', given(map)]]
+    pairs.push([key, given(value)])
   }
   return pairs
 }

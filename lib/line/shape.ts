@@ -9,8 +9,9 @@ import { flat } from './flat'
  * Child loggers and contexts start further down the tree: that is how a collision with a bound field is found
  * without looking for it.
  *
- * Only keys are remembered, never values. A tree is bounded: MAX_SHAPES nodes, MAX_BRANCHES keys after one node,
- * MAX_KEYS deep. Beyond that the answer is a node of kind FULL, and the line is made without the tree.
+ * Only keys are remembered, never values. A tree is bounded: past MAX_SHAPES nodes, or MAX_BRANCHES keys after one
+ * node, what was learnt there is forgotten; past MAX_KEYS keys the answer is a node of kind `full`, and the line is
+ * made without the tree.
  */
 export class Shape {
   nextKey: string | undefined = undefined
@@ -60,11 +61,10 @@ export class Shape {
   }
 
   private grow(key: string): Shape {
-    const full = this.kind === KeyKind.full || this.depth >= MAX_KEYS
-    if (full || (this.branches?.size ?? 0) >= MAX_BRANCHES) return this.book.full
+    if (this.kind === KeyKind.full || this.depth >= MAX_KEYS) return this.book.full
     if (++shapes > MAX_SHAPES) forget()
     const shape = new Shape(this.book, key, this, this.kindOf(key))
-    this.branches ??= new Map()
+    if (this.branches === undefined || this.branches.size >= MAX_BRANCHES) this.branches = new Map()
     this.branches.set(key, shape)
     return shape
   }
@@ -75,6 +75,8 @@ export class Shape {
    */
   joined(inner: Shape): Shape | undefined {
     if (this.joinedTo === inner) return this.joint
+    // A full node does not know its keys.
+    if (this.kind === KeyKind.full || inner.kind === KeyKind.full) return undefined
     let shape: Shape | undefined = this.book === inner.book ? this : inner.book.root.follow(this.keys())
     shape = shape?.follow(inner.keys())
     this.joinedTo = inner
@@ -168,10 +170,10 @@ export function isOdd(key: string): boolean {
 }
 
 /** Longer keys are cut, in UTF-16 units. */
-export const MAX_KEY_LENGTH = 256
+export const MAX_KEY_LENGTH = 128
 /** More keys than these in one record are written without the tree. */
 const MAX_KEYS = 64
-const MAX_BRANCHES = 128
+const MAX_BRANCHES = 1024
 const MAX_SHAPES = 8192
 
 let shapes = 0

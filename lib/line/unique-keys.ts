@@ -23,6 +23,9 @@ export class UniqueKeys {
   }
 }
 
-export function repair(name: string): string {
-  return name.length > MAX_KEY_LENGTH ? `${cutAt(name, MAX_KEY_LENGTH).toWellFormed()}…` : name.toWellFormed()
+function repair(name: string): string {
+  if (name.length <= MAX_KEY_LENGTH) return name.toWellFormed()
+  const kept = cutAt(name, MAX_KEY_LENGTH).toWellFormed()
+  // A key of control characters is six times as long when it is written.
+  return `${escapeText(kept).length > 2 * MAX_KEY_LENGTH ? cutAt(kept, MAX_KEY_LENGTH >> 2) : kept}…`
 }

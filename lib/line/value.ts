@@ -2,22 +2,21 @@ import { entriesOf } from './entries'
 import { isErrorLike, renderError } from './error'
 import { cutAt, escapeText } from './escape'
 import { renderExotic } from './exotic'
-import { CIRCULAR, cut, quoted, TOO_DEEP, threw } from './mark'
+import { CIRCULAR, cut, quoted, TOO_DEEP, TOO_MUCH, threw } from './mark'
 import { KeyBook, KeyKind } from './shape'
 import { UniqueKeys } from './unique-keys'
+
+/** Begins a record: what its values may cost is counted over all of them. */
+export function beginRecord(): void {
+  if (path.length === 0) touches = MAX_TOUCHES
+}
 
 /**
  * Any value as JSON text of about `room` UTF-16 units at most; undefined where there is nothing to write.
  * Never throws, whatever a getter, a toJSON or a proxy does: what cannot be read is replaced by a mark that
- * says why, and only that. The caller's values are never changed. Work is bounded by MAX_TOUCHES values a call.
+ * says why, and only that. The caller's values are never changed. Work is bounded by MAX_TOUCHES values a record.
  */
 export function renderValue(value: unknown, room: number): string | undefined {
-  if (path.length === 0) touches = MAX_TOUCHES
-  return render(value, room)
-}
-
-/** As renderValue, from inside a value: counts on, and knows the containers it is in. */
-export function render(value: unknown, room: number): string | undefined {
   switch (typeof value) {
     case 'string':
       return renderString(value, room)
@@ -44,18 +43,19 @@ export function renderString(text: string, room: number): string {
     const whole = escapeText(text)
     if (whole.length <= room || text.length <= SHORT) return `"${whole}"`
   }
-  // An escape takes up to six units: cut until the escaped text fits.
-  let keep = Math.min(text.length, Math.max(room, SHORT))
+  // An escape takes up to six units: cut until the escaped text fits beside the mark.
+  const most = Math.max(SHORT, room - SHORT)
+  let keep = Math.min(text.length, most)
   let kept = escapeText(cutAt(text, keep))
-  while (kept.length > room && keep > SHORT) {
-    keep = Math.max(SHORT, Math.min(Math.floor((keep * room) / kept.length), keep - 1))
+  while (kept.length > most && keep > SHORT) {
+    keep = Math.max(SHORT, Math.min(Math.floor((keep * most) / kept.length), keep - 1))
     kept = escapeText(cutAt(text, keep))
   }
   return `"${kept}…[cut: ${text.length - keep} of ${text.length} characters]"`
 }
 
-/** Short strings are never cut: the mark would be longer. */
-const SHORT = 64
+/** Short strings are never cut, and no mark is longer. */
+const SHORT = 48
 
 /** A number as JSON. What JSON cannot say is null, as in JSON.stringify; an integer beyond 2^53 is a string, so that nobody rounds it. */
 export function renderNumber(value: number): string {
@@ -87,6 +87,8 @@ let touches = 0
 
 function renderObject(value: object, room: number): string | undefined {
   if (path.length >= MAX_DEPTH) return TOO_DEEP
+  // Past the bound no container is entered any more; the scalars beside it are still written.
+  if (touches < 0 || room < LEAST) return TOO_MUCH
   if (path.includes(value)) return CIRCULAR
   path.push(value)
   try {
@@ -99,9 +101,8 @@ function renderObject(value: object, room: number): string | undefined {
 }
 
 function renderByKind(value: object, room: number): string | undefined {
-  if (Object.getPrototypeOf(value) === Object.prototype && typeof (value as Jsonable).toJSON !== 'function') {
-    return renderPlain(value as Record<string, unknown>, room)
-  }
+  const plain = Object.getPrototypeOf(value) === Object.prototype && typeof (value as Jsonable).toJSON !== 'function'
+  if (plain) return renderPlain(value as Record<string, unknown>, room)
   if (Array.isArray(value)) return renderArray(value, room)
   if (isErrorLike(value)) return renderError(value, room)
   return renderExotic(value, room) ?? `{${entriesOf(value, room, new UniqueKeys())}}`
@@ -119,11 +120,12 @@ function renderPlain(value: Record<string, unknown>, room: number): string {
     if (!own.call(value, key)) continue
     const next = shape.nextKey === key ? (shape.next as typeof shape) : shape.step(key)
     const left = room - text.length - key.length
-    if (next.kind !== KeyKind.plain || left < LEAST || !touch()) return renderRest(value, room, text, shape.keys())
+    if (next.kind !== KeyKind.plain || left < LEAST) return renderRest(value, room, text, shape.keys())
+    touch()
     shape = next
     let item: string | undefined
     try {
-      item = render(value[key], left - (left >> 2))
+      item = renderValue(value[key], share(left, 2))
     } catch (error) {
       item = threw(error)
     }
@@ -143,44 +145,51 @@ function renderRest(value: object, room: number, text: string, done: readonly st
 const own = Object.prototype.hasOwnProperty
 const NESTED = new KeyBook(new Set())
 
-/** Arrays, holes as null. Reads no iterator: a subclass may have changed it. */
-export function renderArray(value: ArrayLike<unknown>, room: number): string {
-  const length = value.length
+/** Arrays, holes as null; `length` counts the items there are where `items` holds the first of them. Reads no iterator: a subclass may have changed it. */
+export function renderArray(items: ArrayLike<unknown>, room: number, length = items.length): string {
   if (!(length > 0)) return '[]'
   let text = ''
   let left = room
   for (let i = 0; i < length; i++) {
-    if (i >= MAX_WIDTH || left < LEAST || !touch()) {
+    if (i >= MAX_WIDTH || left < LEAST) {
       text += `,${cut(`${length - i} of ${length} items`)}`
       break
     }
-    let item: string
-    try {
-      item = render(value[i], share(left, length - i)) ?? 'null'
-    } catch (error) {
-      item = threw(error)
-    }
+    touch()
+    const item = renderItem(items, i, share(left, length - i))
     text += `,${item}`
     left -= item.length + 1
   }
   return `[${text.slice(1)}]`
 }
 
-/** How much of `left` the next of `count` items may take: all but a quarter, so that those after it are not crowded out. */
-export function share(left: number, count: number): number {
-  return count > 1 ? left - (left >> 2) : left
+function renderItem(items: ArrayLike<unknown>, index: number, room: number): string {
+  try {
+    return renderValue(items[index], room) ?? 'null'
+  } catch (error) {
+    return threw(error)
+  }
 }
 
-/** Counts a value looked at; false when the call has looked at enough. */
-export function touch(): boolean {
-  return --touches >= 0
+/** How much of `left` the next of `count` items may take: a quarter, and room for a mark each, is left to those after it. */
+export function share(left: number, count: number): number {
+  if (count <= 1) return left
+  return left - Math.max(left >> 2, Math.min(MARK_ROOM * Math.min(count - 1, 32), left - MARK_ROOM))
+}
+
+/** A short string cut, with its key and its mark. */
+const MARK_ROOM = 128
+
+/** Counts values looked at. */
+export function touch(count = 1): void {
+  touches -= count
 }
 
 /** Containers within containers, counted from the field's own value. */
 const MAX_DEPTH = 20
 /** Entries of one container. */
 export const MAX_WIDTH = 1000
-/** Values looked at for one field. */
+/** Values looked at for one record. */
 const MAX_TOUCHES = 20_000
 /** With less room than this, the rest of a container is cut, in UTF-16 units. */
-export const LEAST = 48
+export const LEAST = 32

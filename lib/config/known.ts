@@ -1,0 +1,16 @@
+import { isObject } from './profile'
+import type { Schema } from './schema'
+
+/** A copy of a valid value with only what its schema names, so that what was called unknown has no effect either. */
+export function onlyKnown(value: unknown, schema: Schema): unknown {
+  if (Array.isArray(value)) return value.map(item => onlyKnown(item, schema.items ?? {}))
+  if (!isObject(value)) return value
+  const chosen = schema.oneOf?.find(({ properties }) => properties?.['type']?.const === value['type']) ?? schema
+  const { properties = {}, additionalProperties: rest = true } = chosen
+  if (rest === true) return value
+  const kept = Object.entries(value).flatMap(([key, item]) => {
+    const known = Object.hasOwn(properties, key) ? properties[key] : rest || undefined
+    return known === undefined ? [] : [[key, onlyKnown(item, known)]]
+  })
+  return Object.fromEntries(kept)
+}
