@@ -1,0 +1,4 @@
+import { run } from './program'
+import { taskFromArguments } from './task'
+
+run(taskFromArguments())

@@ -1,0 +1,4 @@
+import { run } from './program.js'
+import { taskFromArguments } from './task.js'
+
+run(taskFromArguments())
