@@ -26,6 +26,8 @@ const MARK_LENGTH = 200
 export function describe(error: unknown): string {
   try {
     if (typeof error === 'string') return error
+    // Printing a bigint of a million digits takes a third of a second.
+    if (typeof error === 'bigint') return 'a bigint'
     if (typeof error !== 'object' || error === null) return String(error)
     const message = (error as { message?: unknown }).message
     return typeof message === 'string' ? message : 'an object that is no error'

@@ -61,7 +61,8 @@ export class Shape {
   }
 
   private grow(key: string): Shape {
-    if (this.kind === KeyKind.full || this.depth >= MAX_KEYS) return this.book.full
+    // A long key is not even looked at: it would be kept here.
+    if (this.kind === KeyKind.full || this.depth >= MAX_KEYS || isOdd(key)) return this.book.full
     if (++shapes > MAX_SHAPES) forget()
     const shape = new Shape(this.book, key, this, this.kindOf(key))
     if (this.branches === undefined || this.branches.size >= MAX_BRANCHES) this.branches = new Map()
@@ -120,8 +121,7 @@ export const enum KeyKind {
   serialized,
   /** On the line already: the later value replaces the earlier. */
   again,
-  /** Too long, or not well-formed. */
-  odd,
+  /** Not in the tree: too many keys before it, too long, or not well-formed. */
   full,
 }
 
@@ -156,7 +156,7 @@ export class KeyBook {
   kindOf(key: string): KeyKind {
     if (this.serializers.has(key)) return KeyKind.serialized
     if (this.reserved.has(key)) return key === 'err' ? KeyKind.err : KeyKind.reserved
-    return isOdd(key) ? KeyKind.odd : KeyKind.plain
+    return KeyKind.plain
   }
 
   isReserved(key: string): boolean {

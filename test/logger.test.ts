@@ -1,0 +1,181 @@
+import t from 'tap'
+import { createLogger, HewnError, type Logger } from '../lib/index'
+import { captureLines } from './support/lines'
+
+t.test('a child follows the level of its name, until it is given its own', (t) => {
+  const { destination, records } = captureLines()
+  const log = createLogger({ name: 'app', destination })
+  const follows = log.child({ child: 'follows' })
+  const own = log.child({ child: 'own' }, { level: 'warn' })
+  const grandchild = own.child({ child: 'grandchild' })
+  log.level = 'debug'
+  for (const logger of [follows, own, grandchild]) logger.debug('a')
+  own.level = 'debug'
+  for (const logger of [follows, own, grandchild]) logger.debug('b')
+  t.same(
+    records().map(({ child, msg }) => `${child} ${msg}`),
+    ['follows a', 'follows b', 'own b', 'grandchild b'],
+  )
+  t.same(
+    [log.level, follows.level, own.level],
+    ['debug', 'debug', 'debug'],
+  )
+  t.end()
+})
+
+t.test('isLevelEnabled says what a call would do', (t) => {
+  const log = createLogger({ level: 'info,quiet=off', destination: { write() {} } })
+  t.same(
+    ['trace', 'info', 'INFO', 'fatal', 'nonsense'].map((level) => log.isLevelEnabled(level)),
+    [false, true, true, true, false],
+  )
+  log.level = 'silent'
+  t.notOk(log.isLevelEnabled('fatal'))
+  t.end()
+})
+
+t.test('a rule with a condition lets through the children and contexts it names, made before it or after', (t) => {
+  const { destination, records } = captureLines()
+  const log = createLogger({ level: 'warn,[tenant=acme]=debug', destination })
+  const acme = log.child({ tenant: 'acme' })
+  const other = log.child({ tenant: 'other' })
+  for (const logger of [log, acme, other]) logger.debug('x')
+  t.same(
+    records().map(({ tenant }) => tenant),
+    ['acme'],
+  )
+  t.ok(acme.isLevelEnabled('debug'))
+  t.notOk(other.isLevelEnabled('debug'))
+  t.end()
+})
+
+t.test('custom levels have typed methods, their own number, and work in rules', (t) => {
+  const { destination, records } = captureLines()
+  const log = createLogger({ level: 'notice', customLevels: { notice: 35 }, destination })
+  log.notice({ a: 1 }, 'noted')
+  log.info('below')
+  log.child({ b: 2 }).notice('from a child')
+  t.match(records(), [
+    { level: 'notice', msg: 'noted', a: 1 },
+    { level: 'notice', msg: 'from a child', b: 2 },
+  ])
+  t.equal(records().length, 2)
+  t.equal(log.level, 'notice')
+  t.end()
+})
+
+t.test('a method taken off its logger still logs, through the root, and never throws', (t) => {
+  const { info } = createLogger({ level: 'silent', destination: { write() {} } })
+  t.doesNotThrow(() => Reflect.apply(info, undefined, [{ a: 1 }]))
+  t.doesNotThrow(() => Reflect.apply(info, 5, ['x']))
+  t.end()
+})
+
+t.test('bindings() gives the bound fields back, as a copy', (t) => {
+  const log = createLogger({ fields: { region: 'eu' }, destination: { write() {} } }).child({ a: { b: 1n } })
+  const bindings = log.bindings()
+  t.same(bindings, { region: 'eu', a: { b: 1 } })
+  bindings['a'] = 'changed'
+  t.same(log.bindings(), { region: 'eu', a: { b: 1 } })
+  t.end()
+})
+
+t.test('child() bears any bindings and options that it does not know', (t) => {
+  const { destination, records } = captureLines()
+  const log = createLogger({ destination })
+  const hostile = [undefined, null, 7, 'text', Symbol('s'), () => 1]
+  for (const bindings of hostile) log.child(bindings as object, { redact: ['x'], formatters: {} } as object).info('m')
+  t.equal(records().length, hostile.length)
+  t.end()
+})
+
+t.test('serializers replace a field, in calls and in bindings; one that throws costs that field', (t) => {
+  const { destination, records } = captureLines()
+  const serializers = {
+    user: ({ id }: { id: number }) => id,
+    bad: () => {
+      throw new Error('broken')
+    },
+  }
+  const log = createLogger({ serializers, destination })
+  log.child({ user: { id: 1 } }).info({ bad: 1, ok: 2 }, 'x')
+  log.child({}, { serializers: { card: () => 'hidden' } }).info({ user: { id: 3 }, card: 4 }, 'y')
+  t.match(records(), [
+    { user: 1, bad: '[threw: broken]', ok: 2 },
+    { user: 3, card: 'hidden' },
+  ])
+  t.end()
+})
+
+t.test('an unknown level given to a logger leaves the level as it is', (t) => {
+  const log = createLogger({ level: 'warn', destination: { write() {} } })
+  log.level = 'debgu'
+  t.equal(log.level, 'warn')
+  t.end()
+})
+
+t.test('createLogger names every option that is wrong, with the nearest right one', (t) => {
+  const wrong = { levle: 'info', durability: 'turns', transports: [{ type: 'fiel', path: 'x' }], maxLineBytes: 3 }
+  const error = problemsOf(() => createLogger(wrong as object))
+  t.match(
+    new Set(error.problems.map(({ suggestion }) => suggestion)),
+    new Set(['level', 'turn', 'file', undefined]),
+  )
+  t.match(error.message, /unknown option 'levle'/)
+  t.match(error.message, /maxLineBytes: found 3, expected a whole number from 1024/)
+  const grammar = problemsOf(() => createLogger({ level: 'info,http=debgu' }))
+  t.match(grammar.message, /did you mean 'debug'\?\n.*\n +\^{5}/)
+  t.end()
+})
+
+t.test('createLogger refuses custom levels that would hide a method or share a number', (t) => {
+  for (const customLevels of [{ info: 35 }, { child: 35 }, { notice: 30 }, { notice: 1.5 }, { 'a b': 35 }, { off: 3 }]) {
+    problemsOf(() => createLogger({ customLevels: customLevels as object, destination: { write() {} } }))
+  }
+  t.end()
+})
+
+t.test('the time of a line is what is asked for', (t) => {
+  const { destination, lines } = captureLines()
+  createLogger({ time: 'epoch', destination }).info('a')
+  createLogger({ time: 'epochNanos', destination }).info('b')
+  createLogger({ time: () => 'noon', destination }).info('c')
+  createLogger({
+    time: () => {
+      throw new Error('no clock')
+    },
+    destination,
+  }).info('d')
+  t.match(lines[0], /^\{"time":\d{13},"level"/)
+  t.match(lines[1], /^\{"time":"\d{19}","level"/)
+  t.match(lines[2], /^\{"time":"noon","level"/)
+  t.match(lines[3], /^\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","level"/)
+  t.end()
+})
+
+t.test('nanoseconds of one millisecond count up, so that lines keep their order when sorted', (t) => {
+  const { destination, records } = captureLines()
+  const log = createLogger({ time: 'epochNanos', destination })
+  for (let i = 0; i < 100; i++) log.info('x')
+  const times = records().map(({ time }) => time as string)
+  t.same(times, times.toSorted())
+  t.equal(new Set(times).size, times.length)
+  t.end()
+})
+
+t.test('a logger is what a library that takes pino-like loggers expects', (t) => {
+  const log: Logger = createLogger({ destination: { write() {} } })
+  const methods = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent', 'child', 'bindings'] as const
+  for (const method of methods) t.type(log[method], 'function')
+  t.end()
+})
+
+function problemsOf(make: () => unknown): HewnError {
+  try {
+    make()
+  } catch (error) {
+    if (error instanceof HewnError) return error
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
