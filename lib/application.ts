@@ -13,7 +13,7 @@ import { openOutputs } from './open-outputs'
 import type { Destination } from './output/custom'
 import { Outputs } from './outputs'
 import { formatProblem, HewnError, type Problem } from './problem'
-import { type LineSettings, Registry } from './registry'
+import type { LineSettings, Registry } from './registry'
 import { ReloadSignal } from './reload-signal'
 import { report } from './report'
 
@@ -25,19 +25,20 @@ export interface ConfigureOptions extends Config {
 
 /**
  * The process's one configuration: where it comes from, when it is read, and what becomes of it when it changes.
- * It is read at the first log call or `configure`, not at import, so that dotenv and `configure` come in time.
+ * It is read at the first log call or `configure`, not at import, so that dotenv and `configure` come in time; this file
+ * and all it needs are loaded then, too.
  */
 export class Application {
-  readonly registry = new Registry(STANDARD_LEVELS, undefined, () => this.start())
-  readonly threads = new LevelThreads(this.registry.state)
+  private readonly threads: LevelThreads
   private options: ConfigureOptions = {}
   private loaded: Loaded | undefined
   private outputs = new Outputs([])
   private watch: { close(): void } | undefined
   private readonly reloadSignal = new ReloadSignal(() => this.reload(true))
 
-  constructor() {
-    this.registry.onLevels = () => this.threads.publish()
+  constructor(private readonly registry: Registry) {
+    this.threads = new LevelThreads(registry.state)
+    registry.onLevels = () => this.threads.publish()
   }
 
   /** Options over the file's. Throws a HewnError that names every option that is wrong; then nothing has changed. */
@@ -59,7 +60,7 @@ export class Application {
   }
 
   /** The first log call. Never throws: what cannot be used is told on stderr, and the defaults are used. */
-  private start(): void {
+  start(): void {
     this.loaded = this.load()
     try {
       this.apply(this.loaded.config)

@@ -1,14 +1,16 @@
 import { setImmediate } from 'node:timers'
 import { attachApi } from './api-backend'
-import { Application, type ConfigureOptions } from './application'
+import type { Application, ConfigureOptions } from './application'
 import { withContext } from './context'
-import { createLogger } from './create-logger'
+import type { createLogger } from './create-logger'
 import type { Explanation } from './levels/explain'
-import { levelHandler as handlerFor } from './levels/handler'
+import type { levelHandler } from './levels/handler'
+import { STANDARD_LEVELS } from './levels/levels'
 import type { OverlayResult } from './levels/state'
 import { close, flush } from './live-outputs'
 import { type Logger, setDetachedRoot } from './logger'
 import { formatProblem } from './problem'
+import { Registry } from './registry'
 import { report } from './report'
 import { type Stats, statsOf } from './stats'
 
@@ -20,7 +22,7 @@ export interface Face {
   configure(options: ConfigureOptions): void
   setLevels(levels: string, options?: { for?: string | number | undefined }): OverlayResult
   explainLevel(name?: string): Explanation
-  levelHandler(): ReturnType<typeof handlerFor>
+  levelHandler(): ReturnType<typeof levelHandler>
   withContext: typeof withContext
   flush: typeof flush
   close: typeof close
@@ -40,8 +42,9 @@ export function sharedFace(): Face {
 const FACE = Symbol.for('hewn.1')
 
 function makeFace(): Face {
-  const application = new Application()
-  const { registry } = application
+  let loaded: Application | undefined
+  const application = (): Application => (loaded ??= new (loadApplication().Application)(registry))
+  const registry = new Registry(STANDARD_LEVELS, undefined, () => application().start())
   const getLogger = (name = ''): Logger => registry.getLogger(name)
   const logger = getLogger()
   setDetachedRoot(() => logger)
@@ -51,8 +54,8 @@ function makeFace(): Face {
   return {
     logger,
     getLogger,
-    createLogger,
-    configure: (options) => application.configure(options),
+    createLogger: (options) => loadCreateLogger().createLogger(options),
+    configure: (options) => application().configure(options),
     setLevels(levels, options = {}) {
       registry.start()
       const result = registry.state.overlay(levels, options)
@@ -63,14 +66,21 @@ function makeFace(): Face {
       registry.start()
       return registry.state.rules.explain(name)
     },
-    levelHandler: () =>
-      handlerFor(() => {
+    levelHandler() {
+      const state = () => {
         registry.start()
         return registry.state
-      }),
+      }
+      return loadHandler().levelHandler(state)
+    },
     withContext,
     flush,
     close,
     stats: () => statsOf(registry),
   }
 }
+
+// Loaded when they are first used: an import costs what a program needs before its first line.
+const loadApplication = () => require('./application') as typeof import('./application')
+const loadCreateLogger = () => require('./create-logger') as typeof import('./create-logger')
+const loadHandler = () => require('./levels/handler') as typeof import('./levels/handler')

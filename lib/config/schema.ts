@@ -169,7 +169,7 @@ export const loggerSchema = {
 export const configSchema = {
   type: 'object',
   properties: {
-    $schema: { type: 'string', description: 'For editors.' },
+    $schema: { type: 'string', description: 'Where hewn.schema.json is, for editors.' },
     ...settings,
     env: {
       type: 'object',

@@ -45,7 +45,10 @@ export class FileSink extends BufferedSink {
     this.looked = performance.now()
   }
 
-  /** Opens the path anew: what was logged before goes to the file that is open now, unless that refuses it. */
+  /**
+   * Opens the path anew. What was logged before goes to the file that is open now; what a full or stalled disk keeps
+   * waiting goes to the new one.
+   */
   reopen(): void {
     this.flushSync(performance.now())
     this.openAgain()
