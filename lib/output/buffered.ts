@@ -153,7 +153,7 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
 
   /** Writes what waits, as far as the target takes it; true if nothing waits any more. */
   protected pump(): boolean {
-    if (this.backlog.empty) return true
+    if (this.backlog.empty && this.losses.untold === 0) return true
     this.prepare()
     for (;;) {
       this.tell()
@@ -202,7 +202,7 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
 
   /** Puts the line that tells of lost lines where they would have stood: before the head, if that is not begun. */
   private tell(): void {
-    if (this.losses.untold === 0 || !this.backlog.open) return
+    if (this.losses.untold === 0 || this.gone !== undefined || !this.backlog.open) return
     const now = performance.now()
     if (!this.backlog.empty && now - this.told < TELL_EVERY) return
     this.told = now

@@ -28,6 +28,8 @@ export interface ExitRegistry {
    */
   add(participant: ExitParticipant): void
   remove(participant: ExitParticipant): void
+  /** Until the event loop has turned, every line is written at once: a listener may end the process in this turn. */
+  hurry(): void
   /** Flushes every participant; `patience` is the part of its exitTimeout that each may wait, 1 if absent. */
   flushSync(patience?: number): void
   abandon(): void
@@ -70,8 +72,12 @@ class Registry implements ExitRegistry {
 
   /** From the end of the event loop until it turns again, if it does: a 'beforeExit' listener may start new work. */
   loopEnded(): void {
-    this.exiting = true
+    this.hurry()
     this.flushSync(0)
+  }
+
+  hurry(): void {
+    this.exiting = true
     setImmediate(stillRunning, this).unref()
   }
 

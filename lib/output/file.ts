@@ -1,9 +1,22 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs'
+import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { SonicBoom } from 'sonic-boom'
 import type { Durability } from './turn'
 
 const NEWLINE = 10
+
+/** Not by mkdir's own recursion: where the file system answers ENOENT for good, as /proc does, that never ends. */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return
+  const parent = dirname(folder)
+  if (parent !== folder) makeFolders(parent)
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    // Another process may have been quicker.
+    if (!existsSync(folder)) throw error
+  }
+}
 
 /**
  * An open file that lines are appended to. With durability 'turn' sonic-boom takes each turn and sees to partial
@@ -26,7 +39,7 @@ export class LogFile {
 
   /** Opens `path` for appending, and makes its folders. Throws what the file system answers. */
   static open(path: string, mode: number, durability: Durability): LogFile {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolders(dirname(path))
     const fd = openSync(path, 'a', mode)
     try {
       if (tornAtEnd(path)) writeSync(fd, '\n')

@@ -61,8 +61,11 @@ export function openStdout(options: StdoutSinkOptions, host: SinkHost): Sink {
   begin(host)
   const fd = options.fd ?? 1
   const buffered = bufferedOptions(options, host)
+  const whenFull = options.whenFull ?? 'wait'
+  // A worker thread can be stopped between two instructions: what it keeps in memory is lost then, so it keeps nothing.
+  const maxBuffer = isMainThread || whenFull === 'drop' ? buffered.maxBuffer : 0
   const pipe = (target: Descriptor, durability = buffered.durability) =>
-    new PipeSink(target, { ...buffered, durability, whenFull: options.whenFull ?? 'wait' })
+    new PipeSink(target, { ...buffered, durability, maxBuffer, whenFull })
   try {
     const stat = fstatSync(fd)
     if (isatty(fd)) return pipe(nonblocking(fd), 'line')

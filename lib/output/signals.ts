@@ -30,6 +30,7 @@ class Handlers {
       realProcess.off(signal, received)
       this.registry.flushSync()
       if (realProcess.listenerCount(signal) > 0) {
+        this.registry.hurry()
         setImmediate(() => realProcess.prependListener(signal, received))
       } else {
         void this.end(signal)
