@@ -1,12 +1,12 @@
 import { isatty } from 'node:tty'
 import { defaultConfig } from './config/defaults'
+import { entryScript } from './config/entry'
+import { levelProblems } from './config/level-problems'
 import { type Loaded, loadConfig } from './config/load'
 import { environmentOf, merge } from './config/profile'
 import { type Config, configureSchema } from './config/schema'
 import { validate } from './config/validate'
 import { watchFile } from './config/watch'
-import { STANDARD_LEVELS } from './levels/levels'
-import { parseLevels } from './levels/grammar'
 import { LevelThreads } from './levels/threads'
 import { keepTrack, retire } from './live-outputs'
 import { openOutputs } from './open-outputs'
@@ -44,9 +44,7 @@ export class Application {
   /** Options over the file's. Throws a HewnError that names every option that is wrong; then nothing has changed. */
   configure(options: ConfigureOptions): void {
     const problems: Problem[] = validate(options, configureSchema, WHERE)
-    if (problems.length === 0 && options.level !== undefined) {
-      problems.push(...parseLevels(options.level, { where: `${WHERE} level`, levels: STANDARD_LEVELS }).problems)
-    }
+    if (problems.length === 0) problems.push(...levelProblems(options, WHERE))
     if (problems.length > 0) throw new HewnError(problems)
     const before = this.options
     this.options = options
@@ -72,13 +70,19 @@ export class Application {
   }
 
   private load(): Loaded {
-    const loaded = loadConfig({ env: process.env, entry: process.argv[1] })
+    const loaded = loadConfig({ env: process.env, entry: entryScript() })
     tellProblems([...loaded.errors, ...loaded.warnings])
     if (loaded.errors.length > 0) report('config', `${loaded.path}: not used; going on with ${this.fallbackName}`)
-    if (loaded.path !== undefined && this.watch === undefined && loaded.config?.reload?.watch !== false) {
-      this.watch = watchFile(loaded.path, () => this.reload(false))
-    }
+    this.follow(loaded)
     return loaded
+  }
+
+  /** Watches the file from the first time on, and no longer than it asks for it; a bad one is watched for being mended. */
+  private follow({ path, config }: Loaded): void {
+    if (config?.reload?.watch === false) {
+      this.watch?.close()
+      this.watch = undefined
+    } else if (path !== undefined) this.watch ??= watchFile(path, () => this.reload(false))
   }
 
   /** A good file replaces the configuration, a bad one leaves it as it is. `reopen`: the files are opened anew besides. */
@@ -134,7 +138,7 @@ export class Application {
   }
 
   private get fallbackName(): string {
-    return this.loaded === undefined ? 'the defaults' : 'the last good configuration'
+    return this.loaded?.config === undefined ? 'the defaults' : 'the last good configuration'
   }
 }
 

@@ -1,3 +1,4 @@
+import { levelProblems } from './config/level-problems'
 import { loggerSchema, loggerSettings, type Schema } from './config/schema'
 import { validate } from './config/validate'
 import { LEVELS, LevelTable, STANDARD_LEVELS } from './levels/levels'
@@ -60,8 +61,9 @@ export function createLogger<const Custom extends string = never>(
   if (problems.length > 0) throw new HewnError(problems)
   const levels = new LevelTable(options.customLevels)
   const registry = new Registry(levels, options.serializers)
-  const unread = registry.state.setLayer('configure', `${WHERE} level`, options.level ?? 'info')
+  const unread = levelProblems(options, WHERE, { levels })
   if (unread.length > 0) throw new HewnError(unread)
+  registry.state.setLayer('configure', `${WHERE} level`, options.level ?? 'info')
   const { service, env, version, fields } = options
   const line = {
     time: options.time ?? DEFAULT_LINE.time,

@@ -26,7 +26,7 @@ export function openOutputs(settings: OutputSettings, before?: Outputs): Outputs
   const routes: Route[] = []
   const opened: Route[] = []
   const open = (key: unknown, make: () => Route): void => {
-    const kept = before?.routes.find((route) => route.key === key)
+    const kept = before?.routes.find((route) => route.key === key && route.sink.stats().state !== 'closed')
     const route = kept ?? make()
     if (kept === undefined) opened.push(route)
     routes.push(route)

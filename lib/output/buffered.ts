@@ -20,6 +20,9 @@ export interface BufferedOptions {
 
 /** While a target goes on refusing, a line tells at most this often of what was given up, in ms. */
 const TELL_EVERY = 1000
+/** The answer of `putText` when nothing is left. */
+export const ALL = -1
+const CLOSED = 'the destination was closed'
 
 /**
  * A sink with a turn buffer before it and a bounded backlog behind: what the target refuses waits there, in order.
@@ -57,6 +60,13 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
   protected abstract prepare(): void
   /** Writes from `bytes[offset]` on, as much as the target takes now, and returns the offset it came to. */
   protected abstract put(bytes: Buffer, offset: number): number
+  /** Writes a turn that was logged from `from` on (Date.now(), ms); ALL, or the bytes of it that the target took. */
+  protected putText(text: string, _from: number): number {
+    const bytes = encode(text)
+    const offset = this.put(bytes, 0)
+    return offset === bytes.length ? ALL : offset
+  }
+
   /** The target refused a part, which waits in the backlog now: arranges for `pump` to be called. */
   protected abstract refused(): void
   /** The target took something; `all` that waited, or a part. */
@@ -79,18 +89,17 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
 
   take(text: string, lines: number, runs: Runs, from: number): void {
     if (this.gone !== undefined || this.closed) {
-      this.losses.add(runs, this.gone ?? 'the destination was closed', from, Date.now())
+      this.losses.add(runs, this.gone ?? CLOSED, from, Date.now())
       return
     }
     if (this.backlog.empty && this.losses.untold === 0) {
       this.prepare()
-      const bytes = encode(text)
-      const offset = this.put(bytes, 0)
-      if (offset === bytes.length) {
+      const taken = this.putText(text, from)
+      if (taken === ALL) {
         this.sent += lines
         return
       }
-      this.keep(Buffer.from(bytes), lines, runs, from, offset)
+      this.keep(Buffer.from(text), lines, runs, from, taken)
       this.held()
     } else {
       this.keep(Buffer.from(text), lines, runs, from, 0)
@@ -129,6 +138,7 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
     const result = await flushing
     this.abandon()
     this.exit.remove(this)
+    this.gone ??= CLOSED
     this.release()
     return result
   }
@@ -153,7 +163,7 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
 
   /** Writes what waits, as far as the target takes it; true if nothing waits any more. */
   protected pump(): boolean {
-    if (this.backlog.empty && this.losses.untold === 0) return true
+    if (this.backlog.empty && (this.losses.untold === 0 || this.gone !== undefined)) return true
     this.prepare()
     for (;;) {
       this.tell()
@@ -202,7 +212,7 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
 
   /** Puts the line that tells of lost lines where they would have stood: before the head, if that is not begun. */
   private tell(): void {
-    if (this.losses.untold === 0 || this.gone !== undefined || !this.backlog.open) return
+    if (this.losses.untold === 0 || !this.backlog.open) return
     const now = performance.now()
     if (!this.backlog.empty && now - this.told < TELL_EVERY) return
     this.told = now

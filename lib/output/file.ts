@@ -1,4 +1,14 @@
-import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { SonicBoom } from 'sonic-boom'
 import type { Durability } from './turn'
@@ -32,7 +42,7 @@ export class LogFile {
   constructor(
     readonly fd: number,
     readonly path: string | undefined,
-    private readonly durability: Durability,
+    readonly durability: Durability,
   ) {
     this.identity = fstatSync(fd, { bigint: true })
   }
@@ -53,6 +63,17 @@ export class LogFile {
   /** Writes from `bytes[offset]` on and returns the offset it came to; if that is not the end, `failure` says why. */
   write(bytes: Buffer, offset: number): number {
     return this.durability === 'turn' ? this.throughSonic(bytes, offset) : this.directly(bytes, offset)
+  }
+
+  /** Writes a line as it is, `length` bytes of UTF-8, and returns how many of them were taken. */
+  writeText(text: string, length: number): number {
+    try {
+      const taken = writeSync(this.fd, text)
+      return taken === length ? taken : this.directly(Buffer.from(text), taken)
+    } catch (error) {
+      this.failure = error as NodeJS.ErrnoException
+      return 0
+    }
   }
 
   /** Does the path name another file by now, or none? Cost: one stat, about 3 µs. */
@@ -76,6 +97,7 @@ export class LogFile {
   }
 
   private directly(bytes: Buffer, offset: number): number {
+    this.failure = undefined
     try {
       while (offset < bytes.length) offset += writeSync(this.fd, bytes, offset)
     } catch (error) {

@@ -239,6 +239,6 @@ t.test('what stands under a secret-looking key is in no message, in whatever bro
     t,
     // A secret that is cut in two by the damage is still none to be shown.
     fc.property(broken, text => !/hunter2|-Zx9/.test(told(loadText(text)).join('\n'))),
-    400,
+    200,
   )
 })
