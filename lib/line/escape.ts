@@ -15,8 +15,8 @@ export function escapeText(text: string): string {
   return text
 }
 
-/** Below this length a loop over the characters beats entering the regular-expression engine. */
-const LOOP_MAX = 24
+/** Up to this length a loop over the characters beats entering the regular-expression engine: on Node 20 to 26 alike. */
+const LOOP_MAX = 16
 
 const UNSAFE = /[\u0000-\u001f"\\\u007f-\u009f\u2028\u2029\ud800-\udfff]/
 const QUOTED = /[\u0000-\u001f"\\]/

@@ -56,8 +56,8 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
     this.exit.add(this)
   }
 
-  /** Called before each attempt to write. */
-  protected abstract prepare(): void
+  /** Called before each attempt to write, with a Date.now() of about now. */
+  protected abstract prepare(now: number): void
   /** Writes from `bytes[offset]` on, as much as the target takes now, and returns the offset it came to. */
   protected abstract put(bytes: Buffer, offset: number): number
   /** Writes a turn that was logged from `from` on (Date.now(), ms); ALL, or the bytes of it that the target took. */
@@ -93,7 +93,7 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
       return
     }
     if (this.backlog.empty && this.losses.untold === 0) {
-      this.prepare()
+      this.prepare(from)
       const taken = this.putText(text, from)
       if (taken === ALL) {
         this.sent += lines
@@ -164,7 +164,7 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
   /** Writes what waits, as far as the target takes it; true if nothing waits any more. */
   protected pump(): boolean {
     if (this.backlog.empty && (this.losses.untold === 0 || this.gone !== undefined)) return true
-    this.prepare()
+    this.prepare(Date.now())
     for (;;) {
       this.tell()
       const { head } = this.backlog
@@ -241,7 +241,7 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
   }
 
   private keep(bytes: Buffer, lines: number, runs: Runs, from: number, offset: number): void {
-    const chunk = { bytes, offset: 0, written: 0, runs: runs.slice(), lines, from, to: Date.now() }
+    const chunk = { bytes, offset: 0, written: 0, runs, lines, from, to: Date.now() }
     this.backlog.push(chunk)
     if (offset > 0) this.sent += this.backlog.advance(chunk, offset)
   }

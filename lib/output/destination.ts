@@ -22,7 +22,7 @@ const LAST_RETRY = 5000
  */
 export class FileSink extends BufferedSink {
   private file: LogFile
-  private looked = 0
+  private looked = Date.now()
   private reopenWanted = false
   private retryAt = 0
   private backoff = FIRST_RETRY
@@ -42,7 +42,6 @@ export class FileSink extends BufferedSink {
   ) {
     super(options)
     this.file = file
-    this.looked = performance.now()
   }
 
   /**
@@ -54,12 +53,11 @@ export class FileSink extends BufferedSink {
     this.openAgain()
   }
 
-  protected prepare(): void {
-    if (this.file.path === undefined || this.background?.inFlight === true) return
-    const now = performance.now()
-    if (now - this.looked < LOOK_EVERY) return
+  /** Looks whether somebody has renamed or deleted the file. A clock that is set back makes it look at once. */
+  protected prepare(now: number): void {
+    if (now >= this.looked && now < this.looked + LOOK_EVERY) return
     this.looked = now
-    if (this.file.moved()) this.openAgain()
+    if (this.background?.inFlight !== true && this.file.moved()) this.openAgain()
   }
 
   protected put(bytes: Buffer, offset: number): number {

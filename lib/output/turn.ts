@@ -8,7 +8,7 @@ export type Runs = readonly number[]
 export interface TurnWriter {
   /**
    * Takes a turn: `text` is `lines` whole lines, the first of them logged at `from` (Date.now(), ms).
-   * `runs` is the turn's own and used again: copy what is kept. Must not throw.
+   * Must not throw.
    */
   take(text: string, lines: number, runs: Runs, from: number): void
 }
@@ -102,15 +102,20 @@ export class Turn {
 
   private handOver(): void {
     if (this.due === NONE) return
-    const { text, runs, from } = this
-    runs.push(this.level, this.run)
-    let lines = this.run
-    for (let i = 1; i < runs.length - 2; i += 2) lines += runs[i]!
+    const { text, run, from } = this
+    const before = this.runs
     this.text = ''
     this.due = NONE
     this.run = 0
-    this.writer.take(text, lines, runs, from)
-    runs.length = 0
+    if (before.length === 0) {
+      this.writer.take(text, run, [this.level, run], from)
+      return
+    }
+    this.runs = []
+    let lines = run
+    for (let i = 1; i < before.length; i += 2) lines += before[i]!
+    before.push(this.level, run)
+    this.writer.take(text, lines, before, from)
   }
 
   private static ended(turn: Turn): void {
