@@ -4,7 +4,7 @@
  */
 export interface Sink {
   /**
-   * Takes one line (or several whole lines), ending in '\n'.
+   * Takes one line, ending in '\n'. Text of several lines (a pretty record) counts as one line.
    * `level` is the line's number; from `error` (50) on, the line and all before it are written before this returns.
    * `now` is Date.now() at the call, in ms.
    */
