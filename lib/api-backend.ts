@@ -14,7 +14,7 @@ export function attachApi(registry: Registry): number {
   home[STATE] ??= { early: [], seen: 0 }
   const state = home[STATE]
   if (state.backend !== undefined) return 0
-  state.backend = { version: 1, getLogger: (name) => registry.getLogger(name) }
+  state.backend = { version: 1, getLogger: name => registry.getLogger(name) }
   const early = state.early.splice(0)
   if (state.seen > 0) registry.onStart(() => replay(registry, early, state.seen))
   return early.length

@@ -122,7 +122,7 @@ export class Application {
         durability: config.durability ?? 'turn',
         exitTimeout: config.exitTimeout ?? 2000,
         signals: config.signals ?? true,
-        lossLine: (loss) => this.registry.lossLine(loss),
+        lossLine: loss => this.registry.lossLine(loss),
       },
       this.outputs,
     )

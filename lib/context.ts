@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { ambient, Ambient } from './ambient'
+import { Ambient, ambient } from './ambient'
 import { HEWN } from './layouts/hewn'
 import { type Bound, bind } from './line/encoder'
 import { KeyBook } from './line/shape'

@@ -79,7 +79,7 @@ export function createLogger<const Custom extends string = never>(
     durability: options.durability ?? 'turn',
     exitTimeout: options.exitTimeout ?? 2000,
     signals: options.signals ?? true,
-    lossLine: (loss) => registry.lossLine(loss),
+    lossLine: loss => registry.lossLine(loss),
     levels,
   })
   registry.apply(line, keepTrack(outputs))
@@ -94,11 +94,16 @@ function optionProblems(options: LoggerOptions<string>): Problem[] {
   const { time, destination, serializers = {}, customLevels = {} } = options
   if (typeof time !== 'function') problems.push(...validate({ time }, timeSchema, WHERE))
   if (destination !== undefined && typeof destination.write !== 'function') {
-    problems.push({ where: `${WHERE} destination`, found: 'no method write', expected: 'an object with a method write(line)' })
+    problems.push({
+      where: `${WHERE} destination`,
+      found: 'no method write',
+      expected: 'an object with a method write(line)',
+    })
   }
   for (const [name, serializer] of Object.entries(serializers)) {
     const where = `${WHERE} serializers.${name}`
-    if (typeof serializer !== 'function') problems.push({ where, found: `a ${typeof serializer}`, expected: 'a function' })
+    if (typeof serializer !== 'function')
+      problems.push({ where, found: `a ${typeof serializer}`, expected: 'a function' })
   }
   for (const [name, number] of Object.entries(customLevels)) problems.push(...customLevelProblems(name, number))
   return problems
@@ -110,7 +115,8 @@ function customLevelProblems(name: string, number: unknown): Problem[] {
     return [{ where, found: quote(name), expected: 'a name of letters and digits that a logger does not have yet' }]
   }
   const standard = Object.entries(LEVELS).find(([, known]) => known === number)?.[0]
-  if (standard !== undefined) return [{ where, found: `${number}, which is ${standard}`, expected: 'a number of its own' }]
+  if (standard !== undefined)
+    return [{ where, found: `${number}, which is ${standard}`, expected: 'a number of its own' }]
   if (typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 999) return []
   return [{ where, found: String(number), expected: 'a whole number from 1 to 999' }]
 }

@@ -99,12 +99,20 @@ function careful(
 ): string {
   const { encoder } = logger.scope
   const call = readCall(args)
-  const line = tried === null && shape !== undefined ? simple(encoder, level, now, call, inherited.join(''), shape) : undefined
+  const line =
+    tried === null && shape !== undefined ? simple(encoder, level, now, call, inherited.join(''), shape) : undefined
   return line ?? encoder.record(level, now, call, inherited, logger.shape.book)
 }
 
 /** What printf and lazy functions leave is often a message and an object literal again. */
-function simple(encoder: Encoder, level: number, now: number, call: Call, text: string, shape: Shape): string | undefined {
+function simple(
+  encoder: Encoder,
+  level: number,
+  now: number,
+  call: Call,
+  text: string,
+  shape: Shape,
+): string | undefined {
   const { msg, fields } = call
   if (call.err !== undefined || msg === undefined || fields.length > 1) return undefined
   if (fields[0] === undefined) return encoder.message(level, now, msg, `${text}}\n`)
@@ -121,7 +129,7 @@ export function passes(logger: Logger, level: number, context: Bound | undefined
   if (resolved === undefined) return true
   const own = valuesOf(logger)
   const outer = context === undefined ? undefined : valuesOf(context)
-  return effectiveLevel(resolved, (field) => own[field] ?? outer?.[field]) <= level
+  return effectiveLevel(resolved, field => own[field] ?? outer?.[field]) <= level
 }
 
 /** Bound fields read back, once for each logger and context that a rule asks about. */

@@ -54,8 +54,8 @@ function makeFace(): Face {
   return {
     logger,
     getLogger,
-    createLogger: (options) => loadCreateLogger().createLogger(options),
-    configure: (options) => application().configure(options),
+    createLogger: options => loadCreateLogger().createLogger(options),
+    configure: options => application().configure(options),
     setLevels(levels, options = {}) {
       registry.start()
       const result = registry.state.overlay(levels, options)

@@ -11,7 +11,7 @@ export function keepTrack(outputs: Outputs): Outputs {
 
 /** Closes what is open in `before` and not in `after`, once what it holds is written. */
 export async function retire(before: Outputs, after: Outputs | undefined, timeout: number): Promise<FlushResult> {
-  const replaced = new Outputs(before.routes.filter((route) => after?.routes.includes(route) !== true))
+  const replaced = new Outputs(before.routes.filter(route => after?.routes.includes(route) !== true))
   live.delete(before)
   if (replaced.routes.length === 0) return { flushed: 0, left: 0 }
   live.add(replaced)
@@ -31,12 +31,12 @@ export interface TimeoutOption {
  * written in time.
  */
 export async function flush(options: TimeoutOption = {}): Promise<FlushResult> {
-  return addUp(await Promise.all(Array.from(live, (outputs) => outputs.flush(timeoutOf(options)))))
+  return addUp(await Promise.all(Array.from(live, outputs => outputs.flush(timeoutOf(options)))))
 }
 
 /** As flush, then lets go of files, pipes and listeners. What is logged afterwards is dropped and counted. */
 export async function close(options: TimeoutOption = {}): Promise<FlushResult> {
-  return addUp(await Promise.all(Array.from([...live], (outputs) => retire(outputs, undefined, timeoutOf(options)))))
+  return addUp(await Promise.all(Array.from([...live], outputs => retire(outputs, undefined, timeoutOf(options)))))
 }
 
 function timeoutOf({ timeout }: TimeoutOption): number {

@@ -103,7 +103,9 @@ export class Logger {
     const shape = options?.serializers === undefined ? this.shape : withSerializers(this, options.serializers)
     const outer: Bound = { text: this.bound, shape }
     const bound =
-      typeof bindings === 'object' && bindings !== null ? bind(outer, bindings, shape.book, scope.home.boundRoom) : outer
+      typeof bindings === 'object' && bindings !== null
+        ? bind(outer, bindings, shape.book, scope.home.boundRoom)
+        : outer
     const child = new scope.home.loggerClass(scope, this.gate, bound, this)
     if ((scope.extras & Extra.start) !== 0) scope.home.bornEarly(child)
     if (options?.level !== undefined) child.level = options.level

@@ -26,7 +26,7 @@ export function openOutputs(settings: OutputSettings, before?: Outputs): Outputs
   const routes: Route[] = []
   const opened: Route[] = []
   const open = (key: unknown, make: () => Route): void => {
-    const kept = before?.routes.find((route) => route.key === key && route.sink.stats().state !== 'closed')
+    const kept = before?.routes.find(route => route.key === key && route.sink.stats().state !== 'closed')
     const route = kept ?? make()
     if (kept === undefined) opened.push(route)
     routes.push(route)
@@ -88,7 +88,7 @@ function prettySink(host: SinkHost): Sink {
       return terminal ? process.stdout.columns : 100
     },
   }
-  const sink = openStdout({}, { ...host, lossLine: (loss) => prettyLine(host.lossLine(loss), options) })
+  const sink = openStdout({}, { ...host, lossLine: loss => prettyLine(host.lossLine(loss), options) })
   const write = sink.write.bind(sink)
   sink.write = (line, level, now) => write(prettyLine(line, options), level, now)
   return sink

@@ -29,7 +29,7 @@ export class Outputs implements LineTaker {
 
   /** The lowest level that any sink wants. */
   get min(): number {
-    return Math.min(...this.routes.map((route) => route.min), Number.MAX_SAFE_INTEGER)
+    return Math.min(...this.routes.map(route => route.min), Number.MAX_SAFE_INTEGER)
   }
 
   write(line: string, level: number, now: number): void {

@@ -183,9 +183,16 @@ export class Registry implements Home {
   }
 
   private encoderFor(name: string): Encoder {
-    const labels = new Map(this.levels.names.map((label) => [this.levels.number(label) ?? SILENT, label]))
+    const labels = new Map(this.levels.names.map(label => [this.levels.number(label) ?? SILENT, label]))
     const { clock, base } = this
-    return new Encoder({ layout: HEWN, clock, levels: labels, logger: name, base, maxLineBytes: this.line.maxLineBytes })
+    return new Encoder({
+      layout: HEWN,
+      clock,
+      levels: labels,
+      logger: name,
+      base,
+      maxLineBytes: this.line.maxLineBytes,
+    })
   }
 
   private levelsChanged(): void {
@@ -225,7 +232,7 @@ function baseText(line: LineSettings): string {
 
 /** The standard class, or one with a method for each custom level. */
 function classFor(levels: LevelTable): LoggerClass {
-  const custom = levels.names.filter((name) => !(name in Logger.prototype))
+  const custom = levels.names.filter(name => !(name in Logger.prototype))
   if (custom.length === 0) return Logger
   const made = class extends Logger {}
   for (const name of custom) {

@@ -16,7 +16,7 @@ export class ReloadSignal {
     this.current = undefined
     if (signal === undefined) return
     if (!Object.hasOwn(constants.signals, signal) || UNUSABLE.has(signal)) {
-      const names = Object.keys(constants.signals).filter((name) => !UNUSABLE.has(name))
+      const names = Object.keys(constants.signals).filter(name => !UNUSABLE.has(name))
       const problem = { where: 'reload.signal', found: quote(signal), expected: 'a signal such as SIGUSR2 or SIGHUP' }
       report('reload.signal', formatProblem({ ...problem, suggestion: nearest(signal, names) }))
       return
@@ -27,4 +27,12 @@ export class ReloadSignal {
 }
 
 /** Those that cannot be listened to, and those that end the process. */
-const UNUSABLE: ReadonlySet<string> = new Set(['SIGKILL', 'SIGSTOP', 'SIGTERM', 'SIGINT', 'SIGABRT', 'SIGSEGV', 'SIGUSR1'])
+const UNUSABLE: ReadonlySet<string> = new Set([
+  'SIGKILL',
+  'SIGSTOP',
+  'SIGTERM',
+  'SIGINT',
+  'SIGABRT',
+  'SIGSEGV',
+  'SIGUSR1',
+])

@@ -1,6 +1,6 @@
-import type { Encoder } from './line/encoder'
-import type { ResolvedLevel } from './levels/rules'
 import type { LevelTable } from './levels/levels'
+import type { ResolvedLevel } from './levels/rules'
+import type { Encoder } from './line/encoder'
 import type { Logger, LoggerClass } from './logger'
 
 /** A threshold, shared by all loggers that follow it: changing `min` changes them all at once. */

@@ -1,4 +1,4 @@
-import { ambient, Ambient } from './ambient'
+import { Ambient, ambient } from './ambient'
 
 /**
  * Trace ids from @opentelemetry/api, without depending on it: the package keeps its one state on the global object

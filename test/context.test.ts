@@ -2,13 +2,13 @@ import t from 'tap'
 import { createLogger, getLogger, withContext } from '../lib/index'
 import { captureLines } from './support/lines'
 
-t.test('every logger inside a context carries its fields, also after an await', async (t) => {
+t.test('every logger inside a context carries its fields, also after an await', async t => {
   const { destination, records } = captureLines()
   const a = createLogger({ name: 'a', destination })
   const b = createLogger({ name: 'b', destination }).child({ part: 'b' })
   await withContext({ requestId: 'r1' }, async () => {
     a.info('before')
-    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise(resolve => setImmediate(resolve))
     b.info('after')
   })
   a.info('outside')
@@ -20,13 +20,13 @@ t.test('every logger inside a context carries its fields, also after an await', 
   t.notOk('requestId' in (records()[2] as object))
 })
 
-t.test('two requests under way at once do not see each other', async (t) => {
+t.test('two requests under way at once do not see each other', async t => {
   const { destination, records } = captureLines()
   const log = createLogger({ destination })
   const request = (id: number) =>
     withContext({ id }, async () => {
       for (let step = 0; step < 3; step++) {
-        await new Promise((resolve) => setImmediate(resolve))
+        await new Promise(resolve => setImmediate(resolve))
         log.info({ step }, 'step')
       }
     })
@@ -34,14 +34,14 @@ t.test('two requests under way at once do not see each other', async (t) => {
   for (const id of [1, 2]) {
     t.same(
       records()
-        .filter((record) => record['id'] === id)
+        .filter(record => record['id'] === id)
         .map(({ step }) => step),
       [0, 1, 2],
     )
   }
 })
 
-t.test('contexts nest: the inner field wins, then the child, then the call', (t) => {
+t.test('contexts nest: the inner field wins, then the child, then the call', t => {
   const { destination, records } = captureLines()
   const log = createLogger({ destination })
   withContext({ who: 'outer', outer: 1 }, () =>
@@ -62,14 +62,14 @@ t.test('contexts nest: the inner field wins, then the child, then the call', (t)
   t.end()
 })
 
-t.test('reserved names in a context and in a child are both kept under fields', (t) => {
+t.test('reserved names in a context and in a child are both kept under fields', t => {
   const { destination, records } = captureLines()
   withContext({ level: 'mine' }, () => createLogger({ destination }).child({ pid: 0 }).info({ time: 'now' }, 'x'))
   t.match(records()[0], { level: 'info', fields: { level: 'mine', pid: 0, time: 'now' } })
   t.end()
 })
 
-t.test('a context is rendered when it is entered: what changes later does not show', (t) => {
+t.test('a context is rendered when it is entered: what changes later does not show', t => {
   const { destination, records } = captureLines()
   const fields = { cart: ['a'] }
   withContext(fields, () => {
@@ -80,7 +80,7 @@ t.test('a context is rendered when it is entered: what changes later does not sh
   t.end()
 })
 
-t.test('withContext returns what the function returns, throws what it throws, and bears any fields', (t) => {
+t.test('withContext returns what the function returns, throws what it throws, and bears any fields', t => {
   t.equal(
     withContext({ a: 1 }, () => 42),
     42,
@@ -92,7 +92,20 @@ t.test('withContext returns what the function returns, throws what it throws, an
       }),
     { message: 'mine' },
   )
-  for (const fields of [null, undefined, 1, 'text', new Proxy({}, { ownKeys: () => { throw new Error('no') } })]) {
+  for (const fields of [
+    null,
+    undefined,
+    1,
+    'text',
+    new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error('no')
+        },
+      },
+    ),
+  ]) {
     t.equal(
       withContext(fields as object, () => 'ran'),
       'ran',
@@ -101,7 +114,7 @@ t.test('withContext returns what the function returns, throws what it throws, an
   t.end()
 })
 
-t.test('a logger with serializers keeps the context, and applies them to calls', (t) => {
+t.test('a logger with serializers keeps the context, and applies them to calls', t => {
   const { destination, records } = captureLines()
   const log = createLogger({ destination, serializers: { user: (user: { name: string }) => user.name } })
   withContext({ requestId: 'r' }, () => log.info({ user: { name: 'ann', password: 'x' } }, 'hello'))
@@ -109,7 +122,7 @@ t.test('a logger with serializers keeps the context, and applies them to calls',
   t.end()
 })
 
-t.test('the process has one logger for each name', (t) => {
+t.test('the process has one logger for each name', t => {
   t.equal(getLogger('one'), getLogger('one'))
   t.equal(getLogger('one').name, 'one')
   t.end()

@@ -3,7 +3,7 @@ import t from 'tap'
 import { createLogger } from '../lib/index'
 import { captureLines } from './support/lines'
 
-t.test('fastify logs its requests through a hewn logger given as loggerInstance', async (t) => {
+t.test('fastify logs its requests through a hewn logger given as loggerInstance', async t => {
   const { destination, records } = captureLines()
   const app = fastify({ loggerInstance: createLogger({ name: 'web', destination }) })
   app.get('/items/:id', (request, reply) => {
@@ -25,7 +25,7 @@ t.test('fastify logs its requests through a hewn logger given as loggerInstance'
   t.type(completed?.['responseTime'], 'number')
 })
 
-t.test('an error thrown in a fastify route is logged with its stack', async (t) => {
+t.test('an error thrown in a fastify route is logged with its stack', async t => {
   const { destination, records } = captureLines()
   const app = fastify({ loggerInstance: createLogger({ destination }) })
   app.get('/', () => {
@@ -38,10 +38,10 @@ t.test('an error thrown in a fastify route is logged with its stack', async (t) 
   t.match(error, { msg: 'no such item', err: { type: 'TypeError', message: 'no such item', stack: /fastify\.test/ } })
 })
 
-t.test("a fastify route's logLevel holds for its requests only", async (t) => {
+t.test("a fastify route's logLevel holds for its requests only", async t => {
   const { destination, records } = captureLines()
   const app = fastify({ loggerInstance: createLogger({ destination }) })
-  app.get('/quiet', { logLevel: 'warn' }, (request) => {
+  app.get('/quiet', { logLevel: 'warn' }, request => {
     request.log.info('not wanted')
     request.log.warn('wanted')
     return {}

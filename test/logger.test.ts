@@ -2,7 +2,7 @@ import t from 'tap'
 import { createLogger, HewnError, type Logger } from '../lib/index'
 import { captureLines } from './support/lines'
 
-t.test('a child follows the level of its name, until it is given its own', (t) => {
+t.test('a child follows the level of its name, until it is given its own', t => {
   const { destination, records } = captureLines()
   const log = createLogger({ name: 'app', destination })
   const follows = log.child({ child: 'follows' })
@@ -16,17 +16,14 @@ t.test('a child follows the level of its name, until it is given its own', (t) =
     records().map(({ child, msg }) => `${child} ${msg}`),
     ['follows a', 'follows b', 'own b', 'grandchild b'],
   )
-  t.same(
-    [log.level, follows.level, own.level],
-    ['debug', 'debug', 'debug'],
-  )
+  t.same([log.level, follows.level, own.level], ['debug', 'debug', 'debug'])
   t.end()
 })
 
-t.test('isLevelEnabled says what a call would do', (t) => {
+t.test('isLevelEnabled says what a call would do', t => {
   const log = createLogger({ level: 'info,quiet=off', destination: { write() {} } })
   t.same(
-    ['trace', 'info', 'INFO', 'fatal', 'nonsense'].map((level) => log.isLevelEnabled(level)),
+    ['trace', 'info', 'INFO', 'fatal', 'nonsense'].map(level => log.isLevelEnabled(level)),
     [false, true, true, true, false],
   )
   log.level = 'silent'
@@ -34,7 +31,7 @@ t.test('isLevelEnabled says what a call would do', (t) => {
   t.end()
 })
 
-t.test('a rule with a condition lets through the children and contexts it names, made before it or after', (t) => {
+t.test('a rule with a condition lets through the children and contexts it names, made before it or after', t => {
   const { destination, records } = captureLines()
   const log = createLogger({ level: 'warn,[tenant=acme]=debug', destination })
   const acme = log.child({ tenant: 'acme' })
@@ -49,7 +46,7 @@ t.test('a rule with a condition lets through the children and contexts it names,
   t.end()
 })
 
-t.test('custom levels have typed methods, their own number, and work in rules', (t) => {
+t.test('custom levels have typed methods, their own number, and work in rules', t => {
   const { destination, records } = captureLines()
   const log = createLogger({ level: 'notice', customLevels: { notice: 35 }, destination })
   log.notice({ a: 1 }, 'noted')
@@ -64,14 +61,14 @@ t.test('custom levels have typed methods, their own number, and work in rules', 
   t.end()
 })
 
-t.test('a method taken off its logger still logs, through the root, and never throws', (t) => {
+t.test('a method taken off its logger still logs, through the root, and never throws', t => {
   const { info } = createLogger({ level: 'silent', destination: { write() {} } })
   t.doesNotThrow(() => Reflect.apply(info, undefined, [{ a: 1 }]))
   t.doesNotThrow(() => Reflect.apply(info, 5, ['x']))
   t.end()
 })
 
-t.test('bindings() gives the bound fields back, as a copy', (t) => {
+t.test('bindings() gives the bound fields back, as a copy', t => {
   const log = createLogger({ fields: { region: 'eu' }, destination: { write() {} } }).child({ a: { b: 1n } })
   const bindings = log.bindings()
   t.same(bindings, { region: 'eu', a: { b: 1 } })
@@ -80,7 +77,7 @@ t.test('bindings() gives the bound fields back, as a copy', (t) => {
   t.end()
 })
 
-t.test('child() bears any bindings and options that it does not know', (t) => {
+t.test('child() bears any bindings and options that it does not know', t => {
   const { destination, records } = captureLines()
   const log = createLogger({ destination })
   const hostile = [undefined, null, 7, 'text', Symbol('s'), () => 1]
@@ -89,7 +86,7 @@ t.test('child() bears any bindings and options that it does not know', (t) => {
   t.end()
 })
 
-t.test('serializers replace a field, in calls and in bindings; one that throws costs that field', (t) => {
+t.test('serializers replace a field, in calls and in bindings; one that throws costs that field', t => {
   const { destination, records } = captureLines()
   const serializers = {
     user: ({ id }: { id: number }) => id,
@@ -107,20 +104,17 @@ t.test('serializers replace a field, in calls and in bindings; one that throws c
   t.end()
 })
 
-t.test('an unknown level given to a logger leaves the level as it is', (t) => {
+t.test('an unknown level given to a logger leaves the level as it is', t => {
   const log = createLogger({ level: 'warn', destination: { write() {} } })
   log.level = 'debgu'
   t.equal(log.level, 'warn')
   t.end()
 })
 
-t.test('createLogger names every option that is wrong, with the nearest right one', (t) => {
+t.test('createLogger names every option that is wrong, with the nearest right one', t => {
   const wrong = { levle: 'info', durability: 'turns', transports: [{ type: 'fiel', path: 'x' }], maxLineBytes: 3 }
   const error = problemsOf(() => createLogger(wrong as object))
-  t.match(
-    new Set(error.problems.map(({ suggestion }) => suggestion)),
-    new Set(['level', 'turn', 'file', undefined]),
-  )
+  t.match(new Set(error.problems.map(({ suggestion }) => suggestion)), new Set(['level', 'turn', 'file', undefined]))
   t.match(error.message, /unknown option 'levle'/)
   t.match(error.message, /maxLineBytes: found 3, expected a whole number from 1024/)
   const grammar = problemsOf(() => createLogger({ level: 'info,http=debgu' }))
@@ -128,14 +122,21 @@ t.test('createLogger names every option that is wrong, with the nearest right on
   t.end()
 })
 
-t.test('createLogger refuses custom levels that would hide a method or share a number', (t) => {
-  for (const customLevels of [{ info: 35 }, { child: 35 }, { notice: 30 }, { notice: 1.5 }, { 'a b': 35 }, { off: 3 }]) {
+t.test('createLogger refuses custom levels that would hide a method or share a number', t => {
+  for (const customLevels of [
+    { info: 35 },
+    { child: 35 },
+    { notice: 30 },
+    { notice: 1.5 },
+    { 'a b': 35 },
+    { off: 3 },
+  ]) {
     problemsOf(() => createLogger({ customLevels: customLevels as object, destination: { write() {} } }))
   }
   t.end()
 })
 
-t.test('the time of a line is what is asked for', (t) => {
+t.test('the time of a line is what is asked for', t => {
   const { destination, lines } = captureLines()
   createLogger({ time: 'epoch', destination }).info('a')
   createLogger({ time: 'epochNanos', destination }).info('b')
@@ -153,7 +154,7 @@ t.test('the time of a line is what is asked for', (t) => {
   t.end()
 })
 
-t.test('nanoseconds of one millisecond count up, so that lines keep their order when sorted', (t) => {
+t.test('nanoseconds of one millisecond count up, so that lines keep their order when sorted', t => {
   const { destination, records } = captureLines()
   const log = createLogger({ time: 'epochNanos', destination })
   for (let i = 0; i < 100; i++) log.info('x')
@@ -163,7 +164,7 @@ t.test('nanoseconds of one millisecond count up, so that lines keep their order 
   t.end()
 })
 
-t.test('a logger is what a library that takes pino-like loggers expects', (t) => {
+t.test('a logger is what a library that takes pino-like loggers expects', t => {
   const log: Logger = createLogger({ destination: { write() {} } })
   const methods = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent', 'child', 'bindings'] as const
   for (const method of methods) t.type(log[method], 'function')

@@ -1,1 +1,1 @@
-export { file, type FileOptions, type FileTransport } from './file.js'
+export { type FileOptions, type FileTransport, file } from './file.js'

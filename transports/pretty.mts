@@ -1,1 +1,1 @@
-export { pretty, type PrettyOptions, type PrettyTransport } from './pretty.js'
+export { type PrettyOptions, type PrettyTransport, pretty } from './pretty.js'

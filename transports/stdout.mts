@@ -1,1 +1,1 @@
-export { stdout, type StdoutOptions, type StdoutTransport } from './stdout.js'
+export { type StdoutOptions, type StdoutTransport, stdout } from './stdout.js'

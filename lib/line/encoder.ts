@@ -72,7 +72,14 @@ export class Encoder {
   }
 
   /** A message and fields, or fields alone. */
-  fields(level: number, now: number, msg: string | undefined, fields: object, text: string, shape: Shape): string | undefined {
+  fields(
+    level: number,
+    now: number,
+    msg: string | undefined,
+    fields: object,
+    text: string,
+    shape: Shape,
+  ): string | undefined {
     const own = plainFields(fields, shape, this.safeLength)
     if (own === undefined) return undefined
     let line: string
@@ -119,7 +126,9 @@ export function bind(outer: Bound, fields: object, book: KeyBook, room: number):
     return { text: outer.text + own, shape: reached.shape as Shape }
   }
   // With a message there already, a bound `msg` is one of the reserved names.
-  const call: Call = isErrorLike(fields) ? { msg: '', err: fields, fields: [] } : { msg: '', err: undefined, fields: [fields] }
+  const call: Call = isErrorLike(fields)
+    ? { msg: '', err: fields, fields: [] }
+    : { msg: '', err: undefined, fields: [fields] }
   const { fields: text } = renderRecord([outer.text], call, book, room)
   return { text, shape: shapeOf(text, book) }
 }

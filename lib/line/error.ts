@@ -3,7 +3,7 @@ import { entriesOf, entry } from './entries'
 import { threw } from './mark'
 import { type Outcome, readProperty } from './read'
 import { UniqueKeys } from './unique-keys'
-import { renderValue, renderArray, renderString } from './value'
+import { renderArray, renderString, renderValue } from './value'
 
 /** An error of this realm or another, or what inherits from one. Never throws, and walks no endless chain of proxies. */
 export function isErrorLike(value: unknown): value is Error {
@@ -33,7 +33,10 @@ export function renderError(error: Error, room: number): string {
   text += entry('message', itemOf(message, most >> 1))
   text += entry('stack', itemOf(stack, most))
   text += entry('cause', absent(error, 'cause') ? undefined : itemOf(readProperty(error, 'cause'), room - text.length))
-  text += entry('errors', absent(error, 'errors') ? undefined : errorsOf(readProperty(error, 'errors'), room - text.length))
+  text += entry(
+    'errors',
+    absent(error, 'errors') ? undefined : errorsOf(readProperty(error, 'errors'), room - text.length),
+  )
   const keys = new UniqueKeys()
   for (const name of WRITTEN) keys.name(name)
   const own = entriesOf(error, room - text.length, keys, READ)

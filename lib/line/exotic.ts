@@ -1,9 +1,8 @@
 import { isAnyArrayBuffer, isBoxedPrimitive, isDate, isMap, isRegExp, isSet } from 'node:util/types'
 import { renderHttp } from './http'
-import { threw } from './mark'
+import { cut, threw } from './mark'
 import { UniqueKeys } from './unique-keys'
-import { cut } from './mark'
-import { LEAST, MAX_WIDTH, renderValue, renderArray, renderString, share, touch } from './value'
+import { LEAST, MAX_WIDTH, renderArray, renderString, renderValue, share, touch } from './value'
 
 /**
  * What is neither an object literal nor an array nor an error. Undefined for everything that is best shown by
@@ -16,7 +15,8 @@ export function renderExotic(value: object, room: number): string | undefined {
   if (ArrayBuffer.isView(value)) return renderView(value, room)
   if (isAnyArrayBuffer(value)) return renderBytes(new Uint8Array(value), room)
   if (isRegExp(value)) return renderString(RegExp.prototype.toString.call(value), room)
-  if (isBoxedPrimitive(value)) return renderValue((value as { valueOf(): unknown }).valueOf(), room) ?? '"[boxed undefined]"'
+  if (isBoxedPrimitive(value))
+    return renderValue((value as { valueOf(): unknown }).valueOf(), room) ?? '"[boxed undefined]"'
   const http = renderHttp(value, room)
   if (http !== undefined) return http
   return renderJsonable(value, room)

@@ -1,4 +1,4 @@
-import { renderValue, renderString } from './value'
+import { renderString, renderValue } from './value'
 
 /**
  * HTTP requests and responses hold their sockets, parsers and servers: by their own properties they would fill

@@ -136,7 +136,7 @@ function given(value: unknown): () => Outcome {
 }
 
 function propertiesOf(object: object): Pair[] {
-  return Object.keys(object).map((name) => [name, () => readProperty(object, name)])
+  return Object.keys(object).map(name => [name, () => readProperty(object, name)])
 }
 
 /** Fields given as something else than an object of properties are told as what they are, under `value`. */

@@ -28,7 +28,7 @@ function iso(start: string, everySecond: () => void): (now: number) => string {
   let lastSecond = Number.NaN
   let second = ''
   let text = ''
-  return (now) => {
+  return now => {
     if (now === lastNow) return text
     const whole = Math.floor(now / 1000)
     if (whole !== lastSecond) {
@@ -53,7 +53,7 @@ const MILLIS = Array.from({ length: 1000 }, (_, ms) => `${String(ms).padStart(3,
 
 function epoch(start: string, everySecond: () => void): (now: number) => string {
   let next = 0
-  return (now) => {
+  return now => {
     if (now >= next) {
       next = now + 1000
       everySecond()
@@ -67,7 +67,7 @@ function nanos(start: string, everySecond: () => void): (now: number) => string 
   const tick = epoch(start, everySecond)
   let last = 0
   let below = 0
-  return (now) => {
+  return now => {
     tick(now)
     below = now === last ? Math.min(below + 1, 999_999) : 0
     last = now
@@ -78,7 +78,7 @@ function nanos(start: string, everySecond: () => void): (now: number) => string 
 /** A clock of the user's own: a throw or anything but a finite number or a string falls back on ISO. */
 function custom(start: string, option: () => string | number, everySecond: () => void): (now: number) => string {
   const fallback = iso(start, everySecond)
-  return (now) => {
+  return now => {
     const standard = fallback(now)
     try {
       const time = option()
