@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty'
 import { defaultConfig } from './config/defaults'
 import { entryScript } from './config/entry'
+import { type Found, findConfig, nameOf } from './config/find'
 import { levelProblems } from './config/level-problems'
 import { type Loaded, loadConfig } from './config/load'
 import { environmentOf, merge } from './config/profile'
@@ -14,7 +15,7 @@ import type { Destination } from './output/custom'
 import { Outputs } from './outputs'
 import { formatProblem, HewnError, type Problem } from './problem'
 import type { LineSettings, Registry } from './registry'
-import { ReloadSignal } from './reload-signal'
+import { ReloadSignal, signalProblems } from './reload-signal'
 import { report } from './report'
 
 /** What `configure` takes: the options of the configuration file, without its profiles, and a destination. */
@@ -31,9 +32,12 @@ export interface ConfigureOptions extends Config {
 export class Application {
   private readonly threads: LevelThreads
   private options: ConfigureOptions = {}
+  /** What is in force; without its `config`, if that is the defaults for it. */
   private loaded: Loaded | undefined
   private outputs = new Outputs([])
   private watch: { close(): void } | undefined
+  /** How often a configuration has been put in force. */
+  private applied = 0
   private readonly reloadSignal = new ReloadSignal(() => this.reload(true))
 
   constructor(private readonly registry: Registry) {
@@ -44,13 +48,17 @@ export class Application {
   /** Options over the file's. Throws a HewnError that names every option that is wrong; then nothing has changed. */
   configure(options: ConfigureOptions): void {
     const problems: Problem[] = validate(options, configureSchema, WHERE)
-    if (problems.length === 0) problems.push(...levelProblems(options, WHERE))
+    if (problems.length === 0) {
+      const { reload } = options
+      problems.push(...levelProblems(options, WHERE), ...signalProblems(reload?.signal, `${WHERE} reload.signal`))
+    }
     if (problems.length > 0) throw new HewnError(problems)
+    const loaded = this.loaded ?? this.load()
     const before = this.options
     this.options = options
     try {
-      this.loaded ??= this.load()
-      this.apply(this.loaded.config)
+      this.apply(loaded)
+      this.loaded = loaded
     } catch (error) {
       this.options = before
       throw error
@@ -59,30 +67,24 @@ export class Application {
 
   /** The first log call. Never throws: what cannot be used is told on stderr, and the defaults are used. */
   start(): void {
-    this.loaded = this.load()
+    const loaded = this.load()
     try {
-      this.apply(this.loaded.config)
+      this.apply(loaded)
+      this.loaded = loaded
     } catch (error) {
-      tell(error)
-      this.options = {}
-      this.apply(undefined)
+      this.refuse(loaded, problemsOf(error))
+      this.loaded = { ...loaded, config: undefined }
+      this.apply(this.loaded)
     }
   }
 
+  /** Where it was found the first time is where it is read again: one that is gone is a bad one, not the defaults. */
   private load(): Loaded {
-    const loaded = loadConfig({ env: process.env, entry: entryScript() })
-    tellProblems([...loaded.errors, ...loaded.warnings])
-    if (loaded.errors.length > 0) report('config', `${loaded.path}: not used; going on with ${this.fallbackName}`)
-    this.follow(loaded)
+    const found = this.loaded?.found ?? findConfig(process.env, entryScript())
+    const loaded = loadConfig(found, process.env)
+    this.tell([...loaded.errors, ...loaded.warnings])
+    if (loaded.errors.length > 0) this.refuse(loaded)
     return loaded
-  }
-
-  /** Watches the file from the first time on, and no longer than it asks for it; a bad one is watched for being mended. */
-  private follow({ path, config }: Loaded): void {
-    if (config?.reload?.watch === false) {
-      this.watch?.close()
-      this.watch = undefined
-    } else if (path !== undefined) this.watch ??= watchFile(path, () => this.reload(false))
   }
 
   /** A good file replaces the configuration, a bad one leaves it as it is. `reopen`: the files are opened anew besides. */
@@ -90,27 +92,52 @@ export class Application {
     const loaded = this.load()
     try {
       if (loaded.errors.length === 0) {
-        this.apply(loaded.config)
+        this.apply(loaded)
         this.loaded = loaded
       }
     } catch (error) {
-      tell(error)
+      this.refuse(loaded, problemsOf(error))
     }
     if (reopen) this.outputs.reopen()
   }
 
-  private apply(file: Config | undefined): void {
+  private refuse({ found, errors }: Loaded, problems = errors): void {
+    if (problems !== errors) this.tell(problems)
+    const fallback = this.loaded?.config === undefined ? 'the defaults' : 'the last good configuration'
+    const text = `${found === undefined ? 'configuration' : nameOf(found)}: not used; going on with ${fallback}`
+    report(`${this.applied} ${problems.map(formatProblem).join()} ${text}`, text)
+  }
+
+  /** A mistake that is made again after a good configuration is told again: silence would say that it is none. */
+  private tell(problems: readonly Problem[]): void {
+    for (const problem of problems) {
+      const text = formatProblem(problem)
+      report(`${this.applied} ${text}`, text)
+    }
+  }
+
+  private apply({ found, config: file }: Loaded): void {
     const environment = environmentOf(process.env)
     const defaults = defaultConfig(environment, isatty(1))
     const config = merge(merge(defaults, file ?? {}), this.options)
     const outputs = keepTrack(this.open(config))
-    this.setLevels(defaults, file)
+    this.applied++
+    this.setLevels(defaults, found, file)
     const before = this.outputs
     this.outputs = outputs
     this.registry.apply(lineSettings(config, environment), outputs)
     void retire(before, outputs, RETIRE_MS)
+    this.follow(found, config)
     this.reloadSignal.listen(config.reload?.signal)
     this.threads.follow()
+  }
+
+  /** A bad file is watched as well, for being mended. */
+  private follow(found: Found | undefined, { reload }: Config): void {
+    if (reload?.watch === false) {
+      this.watch?.close()
+      this.watch = undefined
+    } else if (found !== undefined) this.watch ??= watchFile(found.path, () => this.reload(false))
   }
 
   private open(config: Config): Outputs {
@@ -128,17 +155,14 @@ export class Application {
     )
   }
 
-  private setLevels(defaults: Config, file: Config | undefined): void {
+  private setLevels(defaults: Config, found: Found | undefined, file: Config | undefined): void {
     const { state } = this.registry
     state.setLayer('defaults', 'defaults', defaults.level ?? 'info')
     // Its problems were told when it was loaded.
-    state.setLayer('file', this.loaded?.path ?? 'file', file?.level ?? '')
+    state.setLayer('file', found === undefined ? 'file' : nameOf(found), file?.level ?? '')
     state.setLayer('configure', WHERE, this.options.level ?? '')
-    tellProblems(state.setLayer('env', 'LOG_LEVEL', process.env['LOG_LEVEL'] ?? ''))
-  }
-
-  private get fallbackName(): string {
-    return this.loaded?.config === undefined ? 'the defaults' : 'the last good configuration'
+    const problems = state.setLayer('env', 'LOG_LEVEL', process.env['LOG_LEVEL'] ?? '')
+    if (this.applied === 1) this.tell(problems)
   }
 }
 
@@ -148,16 +172,10 @@ function lineSettings(config: Config, environment: string): LineSettings {
   return { time: config.time ?? 'iso', maxLineBytes: config.maxLineBytes ?? 262_144, service, env, version, fields }
 }
 
-function tellProblems(problems: readonly Problem[]): void {
-  for (const problem of problems) {
-    const text = formatProblem(problem)
-    report(text, text)
-  }
-}
-
-function tell(error: unknown): void {
-  if (error instanceof HewnError) tellProblems(error.problems)
-  else report('config', `the configuration cannot be used: ${error instanceof Error ? error.message : String(error)}`)
+function problemsOf(error: unknown): readonly Problem[] {
+  if (error instanceof HewnError) return error.problems
+  const found = error instanceof Error ? error.message : String(error)
+  return [{ where: 'configuration', found, expected: 'one that can be put in force' }]
 }
 
 const WHERE = 'configure()'

@@ -2,7 +2,7 @@ import { Ambient, ambient } from './ambient'
 import { currentContext } from './context'
 import { effectiveLevel } from './levels/rules'
 import { type Call, readCall } from './line/call'
-import type { Bound, Encoder } from './line/encoder'
+import { type Bound, type Encoder, END } from './line/encoder'
 import { isErrorLike, messageOf } from './line/error'
 import type { Shape } from './line/shape'
 import type { Logger } from './logger'
@@ -73,7 +73,7 @@ function pair(
 ): string | undefined | null {
   try {
     if (typeof a === 'string') {
-      if (count === 1) return encoder.message(level, now, a, `${text}}\n`)
+      if (count === 1) return encoder.message(level, now, a, text === '' ? END : text + END)
       if (typeof b !== 'object' || b === null || a.includes('%')) return null
       return encoder.fields(level, now, a, isErrorLike(b) ? { err: b } : b, text, shape)
     }
@@ -115,7 +115,7 @@ function simple(
 ): string | undefined {
   const { msg, fields } = call
   if (call.err !== undefined || msg === undefined || fields.length > 1) return undefined
-  if (fields[0] === undefined) return encoder.message(level, now, msg, `${text}}\n`)
+  if (fields[0] === undefined) return encoder.message(level, now, msg, text === '' ? END : text + END)
   try {
     return encoder.fields(level, now, msg, fields[0], text, shape)
   } catch {

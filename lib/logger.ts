@@ -2,7 +2,7 @@ import { ambient } from './ambient'
 import { currentContext } from './context'
 import { emit, emitAny, passes } from './emit'
 import { LEVELS } from './levels/levels'
-import { type Bound, bind } from './line/encoder'
+import { type Bound, bind, END } from './line/encoder'
 import { KeyKind, type Serializer, type Shape } from './line/shape'
 import { formatProblem, nearest, quote } from './problem'
 import { report } from './report'
@@ -65,7 +65,7 @@ export class Logger {
     this.scope = scope
     this.gate = gate
     this.bound = bound.text
-    this.end = `${bound.text}}\n`
+    this.end = bound.text === '' ? END : bound.text + END
     this.shape = bound.shape
     this.parent = parent
   }
@@ -123,7 +123,7 @@ export class Logger {
   /** @internal Replaces the bound fields: for what the configuration binds to every logger. */
   rebind(bound: Bound): void {
     this.bound = bound.text
-    this.end = `${bound.text}}\n`
+    this.end = bound.text === '' ? END : bound.text + END
     this.shape = bound.shape
   }
 

@@ -29,6 +29,11 @@ export function findConfig(
   }
 }
 
+/** As a person calls it. */
+export function nameOf({ path, kind }: Found): string {
+  return kind === 'package' ? `${path}#hewn` : path
+}
+
 /** What a folder with a package.json holds; undefined where that only says what kind of modules lie below it. */
 function lookInto(folder: string, manifest: string): Found | typeof NOTHING | undefined {
   const config = configIn(folder)

@@ -1,5 +1,5 @@
 import { formatProblem, type Problem } from '../problem'
-import { type Found, findConfig } from './find'
+import { type Found, nameOf } from './find'
 import { interpolate } from './interpolate'
 import { onlyKnown } from './known'
 import { levelProblems } from './level-problems'
@@ -9,17 +9,10 @@ import { readConfig } from './read'
 import { type Config, configSchema, profileSchema } from './schema'
 import { validate } from './validate'
 
-export interface Sources {
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** The entry script: see entryScript(). */
-  readonly entry: string | undefined
-}
-
 /** What reading the configuration came to. */
 export interface Loaded {
-  readonly environment: string
   /** Where it stands; undefined if there is none. */
-  readonly path: string | undefined
+  readonly found: Found | undefined
   /** The profile merged in; undefined where there is no file, or a bad one. Holds nothing that hewn does not know. */
   readonly config: Config | undefined
   /** What makes the file a bad one. */
@@ -28,19 +21,19 @@ export interface Loaded {
   readonly warnings: readonly Problem[]
 }
 
-/** Finds and reads the configuration. Never throws: a bad file is told by its errors. Cost: reading one or two small files. */
-export function loadConfig(sources: Sources): Loaded {
-  const environment = environmentOf(sources.env)
-  const found = findConfig(sources.env, sources.entry)
-  if (found === undefined) return { environment, path: undefined, config: undefined, errors: [], warnings: [] }
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Reads what was found. Never throws: a bad file is told by its errors. Cost: reading a small file. */
+export function loadConfig(found: Found | undefined, env: Env): Loaded {
+  if (found === undefined) return { found, config: undefined, errors: [], warnings: [] }
   const read = readConfig(found)
-  const result = 'problem' in read ? bad([read.problem]) : check(read.value, nameOf(found), environment, sources.env)
-  return { environment, path: found.path, ...result }
+  const result = 'problem' in read ? bad([read.problem]) : check(read.value, nameOf(found), environmentOf(env), env)
+  return { found, ...result }
 }
 
 type Checked = Pick<Loaded, 'config' | 'errors' | 'warnings'>
 
-function check(value: unknown, where: string, environment: string, env: Sources['env']): Checked {
+function check(value: unknown, where: string, environment: string, env: Env): Checked {
   const everything = validate(value, configSchema, where, { skip: templatesOf(value) })
   const shape = everything.filter(({ kind, path }) => kind === 'invalid' && isOutline(path, environment))
   if (shape.length > 0 || !isObject(value)) return bad(shape)
@@ -85,10 +78,6 @@ function templatesOf(value: unknown): Set<string> {
 function unlike(others: readonly Problem[]): (problem: Problem) => boolean {
   const told = new Set(others.map(formatProblem))
   return problem => !told.has(formatProblem(problem))
-}
-
-function nameOf({ path, kind }: Found): string {
-  return kind === 'package' ? `${path}#hewn` : path
 }
 
 function bad(errors: readonly Problem[]): Checked {

@@ -44,6 +44,11 @@ export class Encoder {
   /** What follows a message: `","pid":1`. */
   private readonly base: string
   private readonly bareBase: string
+  /** The same with the line's end, for loggers that have nothing bound. */
+  private readonly baseEnd: string
+  private startNow = Number.NaN
+  private startLevel = 0
+  private startText = ''
   /** A line of so many units fits into maxLineBytes whatever its characters are. */
   private readonly safeLength: number
   private readonly maxLineBytes: number
@@ -60,6 +65,7 @@ export class Encoder {
     }
     this.base = flat(`"${base}`)
     this.bareBase = flat(base)
+    this.baseEnd = flat(`"${base}${END}`)
     this.safeLength = Math.floor(maxLineBytes / 3)
     this.maxLineBytes = maxLineBytes
   }
@@ -67,7 +73,8 @@ export class Encoder {
   /** A message alone. `end` is the bound text and the line's end. */
   message(level: number, now: number, msg: string, end: string): string | undefined {
     if (msg.length > LONG) return undefined
-    const line = this.clock.open(now) + this.texts[level] + escapeText(msg) + this.base + end
+    const rest = end === END ? this.baseEnd : this.base + end
+    const line = this.start(level, now) + escapeText(msg) + rest
     return line.length <= this.safeLength ? line : undefined
   }
 
@@ -80,13 +87,24 @@ export class Encoder {
     text: string,
     shape: Shape,
   ): string | undefined {
-    const own = plainFields(fields, shape, this.safeLength)
-    if (own === undefined) return undefined
-    let line: string
-    if (msg === undefined) line = this.clock.open(now) + this.heads[level] + this.bareBase + text + own + END
+    let start: string
+    if (msg === undefined) start = this.clock.open(now) + this.heads[level] + this.bareBase + text
     else if (msg.length > LONG) return undefined
-    else line = this.clock.open(now) + this.texts[level] + escapeText(msg) + this.base + text + own + END
-    return line.length <= this.safeLength ? line : undefined
+    else start = this.start(level, now) + escapeText(msg) + this.base + text
+    const line = plainFields(start, fields, shape, this.safeLength, END)
+    return line !== undefined && line.length <= this.safeLength ? line : undefined
+  }
+
+  /** The line up to its message: the same for all lines of a level within a millisecond, where the clock allows. */
+  private start(level: number, now: number): string {
+    if (now === this.startNow && level === this.startLevel) return this.startText
+    const text = this.clock.open(now) + this.texts[level]
+    if (this.clock.steady) {
+      this.startNow = now
+      this.startLevel = level
+      this.startText = text
+    }
+    return text
   }
 
   /** Any call. `inherited` are the texts of context and bound fields, outermost first. */
@@ -135,7 +153,7 @@ export function bind(outer: Bound, fields: object, book: KeyBook, room: number):
 
 function bindPlain(outer: Bound, fields: object, room: number): string | undefined {
   try {
-    return plainFields(fields, outer.shape, room)
+    return plainFields('', fields, outer.shape, room, '')
   } catch {
     return undefined
   }
@@ -154,7 +172,8 @@ function note(error: unknown): string {
 
 /** Longer messages are measured before they are copied, in UTF-16 units. */
 const LONG = 16_384
-const END = '}\n'
+/** The end of every line. */
+export const END = '}\n'
 /** Time, message key and punctuation. */
 const OVERHEAD = 256
 const MIN_ROOM = 256

@@ -29,18 +29,21 @@ export function renderError(error: Error, room: number): string {
   const message = readProperty(error, 'message')
   // A stack of unusual length must not crowd out the cause.
   const most = room >> 1
-  let text = entry('type', renderString(typeOf(error), 256))
+  let text = `{"type":${renderString(typeOf(error), 256)}`
   text += entry('message', itemOf(message, most >> 1))
   text += entry('stack', itemOf(stack, most))
-  text += entry('cause', absent(error, 'cause') ? undefined : itemOf(readProperty(error, 'cause'), room - text.length))
-  text += entry(
-    'errors',
-    absent(error, 'errors') ? undefined : errorsOf(readProperty(error, 'errors'), room - text.length),
-  )
+  if (has(error, 'cause')) text += entry('cause', itemOf(readProperty(error, 'cause'), room - text.length))
+  if (has(error, 'errors')) text += entry('errors', errorsOf(readProperty(error, 'errors'), room - text.length))
+  return `${text}${ownEntries(error, room - text.length)}}`
+}
+
+/** Most errors have none. */
+function ownEntries(error: Error, room: number): string {
+  if (Object.keys(error).length === 0) return ''
   const keys = new UniqueKeys()
   for (const name of WRITTEN) keys.name(name)
-  const own = entriesOf(error, room - text.length, keys, READ)
-  return own === '' ? `{${text.slice(1)}}` : `{${text.slice(1)},${own}}`
+  const own = entriesOf(error, room, keys, READ)
+  return own === '' ? '' : `,${own}`
 }
 
 const WRITTEN = ['type', 'message', 'stack', 'cause', 'errors']
@@ -52,11 +55,12 @@ export function messageOf(error: Error): string {
   return !failed && typeof value === 'string' ? value : ''
 }
 
-function absent(error: Error, name: string): boolean {
+/** A property that cannot even be asked for is read, and says what it throws. */
+function has(error: Error, name: string): boolean {
   try {
-    return !(name in error)
+    return name in error
   } catch {
-    return false
+    return true
   }
 }
 

@@ -19,14 +19,17 @@ export function escapeText(text: string): string {
 const LOOP_MAX = 16
 
 const UNSAFE = /[\u0000-\u001f"\\\u007f-\u009f\u2028\u2029\ud800-\udfff]/
-const QUOTED = /[\u0000-\u001f"\\]/
+/** The same but for the line break, which is what a stack has of it. */
+const UNSAFE_IN_LINES = /[\u0000-\u0009\u000b-\u001f"\\\u007f-\u009f\u2028\u2029\ud800-\udfff]/
+/** What JSON.stringify leaves as it is, and surrogates. */
+const RARE = /[\u007f-\u009f\u2028\u2029\ud800-\udfff]/
 const RAW_IN_JSON = /[\u007f-\u009f\u2028\u2029]/g
 
 function rewrite(text: string): string {
+  if (!UNSAFE_IN_LINES.test(text)) return text.replaceAll('\n', '\\n')
+  if (!RARE.test(text)) return JSON.stringify(text).slice(1, -1)
   const formed = text.isWellFormed() ? text : text.toWellFormed()
-  const quoted = QUOTED.test(formed) ? JSON.stringify(formed).slice(1, -1) : formed
-  // JSON.stringify leaves DEL, C1 and the two separators as they are.
-  return quoted.replace(RAW_IN_JSON, hex)
+  return JSON.stringify(formed).slice(1, -1).replace(RAW_IN_JSON, hex)
 }
 
 function hex(character: string): string {

@@ -8,6 +8,8 @@ export interface Clock {
   open(now: number): string
   /** `"` where the time is a string, else nothing. */
   readonly close: string
+  /** Whether all lines of a millisecond have the same time. */
+  readonly steady: boolean
 }
 
 /** How `time` is written: ISO 8601 in UTC with ms (the default), ms since 1970, ns since 1970 as a string, or a function's result. */
@@ -16,10 +18,10 @@ export type TimeOption = 'iso' | 'epoch' | 'epochNanos' | (() => string | number
 /** `everySecond` is called by the first line of each second: a cheap place for what must be looked at now and then. */
 export function clockFor(option: TimeOption, key: string, everySecond: () => void): Clock {
   const start = `{${JSON.stringify(key)}:`
-  if (option === 'iso') return { open: iso(start, everySecond), close: '"' }
-  if (option === 'epoch') return { open: epoch(start, everySecond), close: '' }
-  if (option === 'epochNanos') return { open: nanos(start, everySecond), close: '"' }
-  return { open: custom(start, option, everySecond), close: '' }
+  if (option === 'iso') return { open: iso(start, everySecond), close: '"', steady: true }
+  if (option === 'epoch') return { open: epoch(start, everySecond), close: '', steady: true }
+  if (option === 'epochNanos') return { open: nanos(start, everySecond), close: '"', steady: false }
+  return { open: custom(start, option, everySecond), close: '', steady: false }
 }
 
 /** Only the last three digits change within a second: a table holds them. 3 ns when the millisecond is the last one's. */

@@ -116,22 +116,34 @@ interface Jsonable {
 function renderPlain(value: Record<string, unknown>, room: number): string {
   let shape = NESTED.root
   let text = ''
+  let quote = false
   for (const key in value) {
     if (!own.call(value, key)) continue
     const next = shape.nextKey === key ? (shape.next as typeof shape) : shape.step(key)
     const left = room - text.length - key.length
-    if (next.kind !== KeyKind.plain || left < LEAST) return renderRest(value, room, text, shape.keys())
-    touch()
+    if (next.kind !== KeyKind.plain || left < LEAST) {
+      return renderRest(value, room, quote ? `${text}"` : text, shape.keys())
+    }
     shape = next
+    touches--
     let item: string | undefined
     try {
-      item = renderValue(value[key], share(left, 2))
+      const property = value[key]
+      if (typeof property === 'string' && property.length <= SHORT) {
+        text += (quote ? shape.quoteQuote : shape.bareQuote) + escapeText(property)
+        quote = true
+        continue
+      }
+      item = renderValue(property, share(left, 2))
     } catch (error) {
       item = threw(error)
     }
-    if (item !== undefined) text += shape.bareBare + item
+    if (item === undefined) continue
+    text += (quote ? shape.quoteBare : shape.bareBare) + item
+    quote = false
   }
-  return text === '' ? '{}' : `{${text.slice(1)}}`
+  if (text === '') return '{}'
+  return quote ? `{${text.slice(1)}"}` : `{${text.slice(1)}}`
 }
 
 /** Goes on where the tree cannot: `text` holds the entries of the keys in `done`. */

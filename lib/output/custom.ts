@@ -57,6 +57,10 @@ export class CustomSink implements Sink, ExitParticipant, Progress {
   }
 
   write(line: string, level: number, now: number): void {
+    if (this.depth === 0 && !this.closed && !this.draining) {
+      this.give(line, level, now)
+      return
+    }
     if (this.closed || this.depth >= MAX_DEPTH) {
       this.losses.add(
         [level, 1],
@@ -126,14 +130,19 @@ export class CustomSink implements Sink, ExitParticipant, Progress {
     try {
       const answer = this.destination.write(line)
       this.sent++
-      if (answer === false) this.awaitDrain()
-      else if (typeof answer === 'object' && answer !== null)
-        onRejection(answer, error => this.rejected(error, level, at))
+      if (answer !== undefined && answer !== true) this.answered(answer, level, at)
     } catch (error) {
       this.losses.add([level, 1], 'the destination threw', at, at)
       failed(this.options.name, error)
     }
     this.depth--
+  }
+
+  private answered(answer: unknown, level: number, at: number): void {
+    if (answer === false) this.awaitDrain()
+    else if (typeof answer === 'object' && answer !== null) {
+      onRejection(answer, error => this.rejected(error, level, at))
+    }
   }
 
   private rejected(error: unknown, level: number, at: number): void {
