@@ -16,18 +16,19 @@ export function entriesOf(value: object, room: number, keys: UniqueKeys, skip?: 
   for (let i = 0; i < names.length; i++) {
     const name = names[i] as string
     if (skip?.has(name) === true) continue
+    const comma = text === '' ? '' : ','
     if (i >= MAX_WIDTH || left < LEAST) {
-      text += `,${keys.take('…')}:${cut(`${names.length - i} of ${names.length} keys`)}`
+      text += `${comma}${keys.take('…')}:${cut(`${names.length - i} of ${names.length} keys`)}`
       break
     }
     touch()
     const item = renderProperty(value, name, share(left, names.length - i))
     if (item === undefined) continue
-    const entry = `,${keys.take(name)}:${item}`
+    const entry = `${comma}${keys.take(name)}:${item}`
     text += entry
     left -= entry.length
   }
-  return text.slice(1)
+  return text
 }
 
 function renderProperty(value: object, name: string, room: number): string | undefined {

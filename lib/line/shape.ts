@@ -34,8 +34,9 @@ export class Shape {
 
   constructor(book: KeyBook, key: string, parent: Shape | undefined, kind: KeyKind) {
     const text = parent === undefined ? '' : escapeText(key)
-    this.bareBare = flat(`,"${text}":`)
-    this.bareQuote = flat(`,"${text}":"`)
+    const lead = book.nested && parent?.parent === undefined ? '{' : ','
+    this.bareBare = flat(`${lead}"${text}":`)
+    this.bareQuote = flat(`${lead}"${text}":"`)
     this.quoteBare = flat(`","${text}":`)
     this.quoteQuote = flat(`","${text}":"`)
     this.kind = kind
@@ -136,9 +137,17 @@ export class KeyBook {
   private readonly reserved: ReadonlySet<string>
   private readonly derived = new WeakMap<object, KeyBook>()
 
-  constructor(reserved: ReadonlySet<string>, serializers: ReadonlyMap<string, Serializer> = new Map()) {
+  /** For objects within a line: the text of the first key opens the object. */
+  readonly nested: boolean
+
+  constructor(
+    reserved: ReadonlySet<string>,
+    serializers: ReadonlyMap<string, Serializer> = new Map(),
+    nested: boolean = false,
+  ) {
     this.reserved = reserved
     this.serializers = serializers
+    this.nested = nested
     this.root = new Shape(this, '', undefined, KeyKind.plain)
     this.full = new Shape(this, '', undefined, KeyKind.full)
   }

@@ -125,6 +125,8 @@ function renderPlain(value: Record<string, unknown>, room: number): string {
       return renderRest(value, room, quote ? `${text}"` : text, shape.keys())
     }
     shape = next
+    // The first key's text opens the object; here that key had nothing to write.
+    if (text === '' && shape.depth > 1) return renderRest(value, room, '', shape.keys().slice(0, -1))
     touches--
     let item: string | undefined
     try {
@@ -143,7 +145,7 @@ function renderPlain(value: Record<string, unknown>, room: number): string {
     quote = false
   }
   if (text === '') return '{}'
-  return quote ? `{${text.slice(1)}"}` : `{${text.slice(1)}}`
+  return quote ? `${text}"}` : `${text}}`
 }
 
 /** Goes on where the tree cannot: `text` holds the entries of the keys in `done`. */
@@ -151,28 +153,30 @@ function renderRest(value: object, room: number, text: string, done: readonly st
   const keys = new UniqueKeys()
   for (const key of done) keys.name(key)
   const rest = entriesOf(value, room - text.length, keys, new Set(done))
-  return `{${(rest === '' ? text : `${text},${rest}`).slice(1)}}`
+  if (text === '') return `{${rest}}`
+  return rest === '' ? `${text}}` : `${text},${rest}}`
 }
 
 const own = Object.prototype.hasOwnProperty
-const NESTED = new KeyBook(new Set())
+const NESTED = new KeyBook(new Set(), new Map(), true)
 
 /** Arrays, holes as null; `length` counts the items there are where `items` holds the first of them. Reads no iterator: a subclass may have changed it. */
 export function renderArray(items: ArrayLike<unknown>, room: number, length = items.length): string {
   if (!(length > 0)) return '[]'
-  let text = ''
+  let text = '['
   let left = room
   for (let i = 0; i < length; i++) {
+    if (i > 0) text += ','
     if (i >= MAX_WIDTH || left < LEAST) {
-      text += `,${cut(`${length - i} of ${length} items`)}`
+      text += cut(`${length - i} of ${length} items`)
       break
     }
-    touch()
+    touches--
     const item = renderItem(items, i, share(left, length - i))
-    text += `,${item}`
+    text += item
     left -= item.length + 1
   }
-  return `[${text.slice(1)}]`
+  return `${text}]`
 }
 
 function renderItem(items: ArrayLike<unknown>, index: number, room: number): string {
