@@ -5,7 +5,7 @@ import { LEVELS, LevelTable, STANDARD_LEVELS } from './levels/levels'
 import type { Serializer } from './line/shape'
 import type { TimeOption } from './line/time'
 import { keepTrack } from './live-outputs'
-import { Logger, type LogMethod } from './logger'
+import { LOGGER_FIELDS, Logger, type LogMethod } from './logger'
 import { openOutputs } from './open-outputs'
 import type { Destination } from './output/custom'
 import { HewnError, type Problem, quote } from './problem'
@@ -74,7 +74,7 @@ export function createLogger<const Custom extends string = never>(
     fields,
   }
   const outputs = openOutputs({
-    transports: options.transports ?? (options.destination === undefined ? [{ type: 'stdout' }] : []),
+    transports: options.destination === undefined ? (options.transports ?? [{ type: 'stdout' }]) : [],
     destination: options.destination,
     durability: options.durability ?? 'turn',
     exitTimeout: options.exitTimeout ?? 2000,
@@ -111,7 +111,12 @@ function optionProblems(options: LoggerOptions<string>): Problem[] {
 
 function customLevelProblems(name: string, number: unknown): Problem[] {
   const where = `${WHERE} customLevels.${name}`
-  if (name in Logger.prototype || !/^[a-z]\w*$/i.test(name) || STANDARD_LEVELS.number(name) !== undefined) {
+  if (
+    name in Logger.prototype ||
+    LOGGER_FIELDS.has(name) ||
+    !/^[a-z]\w*$/i.test(name) ||
+    STANDARD_LEVELS.number(name) !== undefined
+  ) {
     return [{ where, found: quote(name), expected: 'a name of letters and digits that a logger does not have yet' }]
   }
   const standard = Object.entries(LEVELS).find(([, known]) => known === number)?.[0]

@@ -2,7 +2,7 @@ import { Ambient, ambient } from './ambient'
 import { currentContext } from './context'
 import { effectiveLevel } from './levels/rules'
 import { type Call, readCall } from './line/call'
-import { type Bound, type Encoder, END } from './line/encoder'
+import { type Bound, END, type Encoder } from './line/encoder'
 import { isErrorLike, messageOf } from './line/error'
 import type { Shape } from './line/shape'
 import type { Logger } from './logger'
@@ -132,18 +132,17 @@ export function passes(logger: Logger, level: number, context: Bound | undefined
   return effectiveLevel(resolved, field => own[field] ?? outer?.[field]) <= level
 }
 
-/** Bound fields read back, once for each logger and context that a rule asks about. */
+/** Bound fields read back, once for each logger and context that a rule asks about. A configuration can bind others. */
 function valuesOf(holder: Logger | Bound): Record<string, unknown> {
-  let values = parsed.get(holder)
-  if (values === undefined) {
-    const text = 'bound' in holder ? holder.bound : holder.text
-    values = Object.assign(Object.create(null), JSON.parse(`{${text.slice(1)}}`)) as Record<string, unknown>
-    parsed.set(holder, values)
-  }
+  const text = 'bound' in holder ? holder.bound : holder.text
+  const known = parsed.get(holder)
+  if (known?.text === text) return known.values
+  const values = Object.assign(Object.create(null), JSON.parse(`{${text.slice(1)}}`)) as Record<string, unknown>
+  parsed.set(holder, { text, values })
   return values
 }
 
-const parsed = new WeakMap<object, Record<string, unknown>>()
+const parsed = new WeakMap<object, { text: string; values: Record<string, unknown> }>()
 
 /** A getter that logs what it is read for would never end: past a few levels of that, the inner call is counted as lost. */
 function enter(logger: Logger, level: number): boolean {

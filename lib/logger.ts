@@ -28,9 +28,15 @@ export interface LogMethod {
 export interface ChildOptions {
   /** The child's own level. Without it, the child follows its name's. */
   level?: string | undefined
-  /** By field name: what the field's value is replaced by before it is written. */
+  /**
+   * By field name: what the field's value is replaced by before it is written. Pass the same object each time: what is
+   * learnt of its keys is kept with it.
+   */
   serializers?: Record<string, Serializer> | undefined
 }
+
+/** What every logger has beside its methods: no custom level can have such a name. */
+export const LOGGER_FIELDS: ReadonlySet<string> = new Set(['scope', 'gate', 'bound', 'end', 'shape', 'parent'])
 
 export type LoggerClass = new (scope: Scope, gate: Gate, bound: Bound, parent: Logger | undefined) => Logger
 
@@ -100,7 +106,9 @@ export class Logger {
   /** A logger with these fields on every line, rendered now, once. It follows its name's level unless it is given one. */
   child(bindings: object, options?: ChildOptions): this {
     const { scope } = this
-    const shape = options?.serializers === undefined ? this.shape : withSerializers(this, options.serializers)
+    const serializers = options?.serializers
+    const shape =
+      typeof serializers === 'object' && serializers !== null ? withSerializers(this, serializers) : this.shape
     const outer: Bound = { text: this.bound, shape }
     const bound =
       typeof bindings === 'object' && bindings !== null
@@ -127,9 +135,9 @@ export class Logger {
     this.shape = bound.shape
   }
 
+  /** Children made from now on follow; those made before keep the gate they have. */
   private ownLevel(level: number): void {
-    // Changed in place once it is this child's own, so that its children follow.
-    if (this.gate === this.parent?.gate) this.gate = { min: level, level, resolved: undefined }
+    if (this.gate.owner !== this) this.gate = { min: level, level, resolved: undefined, owner: this }
     else Object.assign(this.gate, { min: level, level })
   }
 }
@@ -137,20 +145,21 @@ export class Logger {
 /** The method of one level. All are closures of this one literal, so they share what the engine learns of it. */
 export function levelMethod(name: string, level: number): LogMethod {
   return function (this: Logger | undefined, a?: unknown, b?: unknown): void {
-    const gate = this?.gate
-    if (gate === undefined) {
-      detached(name, arguments)
-      return
-    }
-    if (gate.min > level) return
-    const logger = this as Logger
     try {
+      const gate = this?.gate
+      if (gate === undefined) {
+        detached(name, arguments)
+        return
+      }
+      if (gate.min > level) return
+      const logger = this as Logger
       const count = arguments.length
       if (count > 2 || (logger.scope.extras | ambient.extras) !== 0) emitAny(logger, level, arguments)
       else emit(logger, level, a, b, count)
     } catch {
-      // Nothing here throws but a stack that is used up.
-      logger.scope.home.lost(level)
+      // A method put on an object of another kind; or, with a logger, a stack that is used up.
+      if (this instanceof Logger) this.scope.home.lost(level)
+      else detached(name, arguments)
     }
   }
 }
@@ -175,7 +184,7 @@ export function setDetachedRoot(root: () => Logger): void {
 
 function unknownLevel(level: string, names: readonly string[]): void {
   const known = [...names, 'silent']
-  const hint = nearest(String(level), known)
+  const hint = typeof level === 'string' ? nearest(level, known) : undefined
   const found = typeof level === 'string' ? quote(level) : typeof level
   report('logger.level', formatProblem({ where: 'logger.level', found, expected: known.join(', '), suggestion: hint }))
 }

@@ -34,7 +34,7 @@ export function openOutputs(settings: OutputSettings, before?: Outputs): Outputs
   try {
     const { destination } = settings
     if (destination !== undefined) open(destination, () => destinationRoute(destination, settings))
-    for (const description of settings.transports) {
+    for (const description of named(settings.transports)) {
       const key = keyOf(description, settings)
       open(key, () => openRoute(description, key, settings))
     }
@@ -43,6 +43,18 @@ export function openOutputs(settings: OutputSettings, before?: Outputs): Outputs
     throw error
   }
   return new Outputs(routes)
+}
+
+/** Each by a name of its own: the second file is `file#2`, in stats() and in rules. */
+function named(transports: readonly TransportDescription[]): TransportDescription[] {
+  const taken = new Set<string>()
+  return transports.map(description => {
+    const wanted = description.name ?? description.type
+    let name = wanted
+    for (let n = 2; taken.has(name); n++) name = `${wanted}#${n}`
+    taken.add(name)
+    return { ...description, name }
+  })
 }
 
 /** Two descriptions of one key are one output. */

@@ -4,7 +4,7 @@ import { HEWN } from './layouts/hewn'
 import { LEVELS, type LevelTable, SILENT } from './levels/levels'
 import { LevelState } from './levels/state'
 import { readCall } from './line/call'
-import { type Bound, bind, Encoder } from './line/encoder'
+import { type Bound, bind, Encoder, rejoin } from './line/encoder'
 import type { KeyBook, Serializer } from './line/shape'
 import { type Clock, clockFor, type TimeOption } from './line/time'
 import { Logger, type LoggerClass, levelMethod } from './logger'
@@ -166,7 +166,8 @@ export class Registry implements Home {
     for (const logger of this.loggers.values()) logger.rebind(this.rootBound)
     for (const ref of this.early) {
       const child = ref.deref()
-      if (child !== undefined) child.rebind(bind(this.rootBound, child.bindings(), child.shape.book, this.boundRoom))
+      if (child !== undefined)
+        child.rebind(rejoin(this.rootBound, { text: child.bound, shape: child.shape }, this.boundRoom))
     }
     this.early.clear()
   }
@@ -174,7 +175,7 @@ export class Registry implements Home {
   private scopeOf(name: string): Scope {
     let scope = this.scopes.get(name)
     if (scope === undefined) {
-      const gate: Gate = { min: -1, level: 0, resolved: undefined }
+      const gate: Gate = { min: -1, level: 0, resolved: undefined, owner: undefined }
       scope = { name, gate, encoder: this.encoderFor(name), out: this.outputs, extras: Extra.start, home: this }
       this.scopes.set(name, scope)
       if (this.started) this.resolve(scope)
@@ -236,7 +237,11 @@ function classFor(levels: LevelTable): LoggerClass {
   if (custom.length === 0) return Logger
   const made = class extends Logger {}
   for (const name of custom) {
-    Object.defineProperty(made.prototype, name, { value: levelMethod(name, levels.number(name) ?? SILENT) })
+    Object.defineProperty(made.prototype, name, {
+      value: levelMethod(name, levels.number(name) ?? SILENT),
+      writable: true,
+      configurable: true,
+    })
   }
   return made
 }

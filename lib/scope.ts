@@ -11,6 +11,8 @@ export interface Gate {
   level: number
   /** Rules that depend on bound or context fields: then `min` is the lowest that any of them allows. */
   resolved: ResolvedLevel | undefined
+  /** The child whose own gate it is; undefined for a name's. */
+  readonly owner: Logger | undefined
 }
 
 /** Takes finished lines. */

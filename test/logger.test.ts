@@ -1,6 +1,24 @@
 import t from 'tap'
-import { createLogger, HewnError, type Logger } from '../lib/index'
+import { close, configure, createLogger, flush, HewnError, type Logger, logger, stats } from '../lib/index'
 import { captureLines } from './support/lines'
+
+// The first: it needs a process that has not logged yet.
+t.test('a child made before the first call keeps its serializers, its error and its reserved names', t => {
+  const { destination, records } = captureLines()
+  const card = { serializers: { card: () => '***' } }
+  const early = logger.child({ mod: 'm', service: 'mine', err: new RangeError('bound') }, card)
+  configure({ destination, fields: { region: 'eu' } })
+  early.info({ card: 4111 }, 'x')
+  t.match(records()[0], {
+    region: 'eu',
+    mod: 'm',
+    card: '***',
+    err: { type: 'RangeError', message: 'bound' },
+    fields: { service: 'mine' },
+  })
+  t.notOk(JSON.stringify(records()[0]).includes('"fields":{"fields"'))
+  t.end()
+})
 
 t.test('a child follows the level of its name, until it is given its own', t => {
   const { destination, records } = captureLines()
@@ -180,3 +198,74 @@ function problemsOf(make: () => unknown): HewnError {
   }
   throw new Error('nothing was thrown')
 }
+
+t.test("a grandchild's own level is its alone", t => {
+  const log = createLogger({ destination: { write() {} } })
+  const child = log.child({ c: 1 })
+  const grandchild = child.child({ c: 2 })
+  child.level = 'error'
+  grandchild.level = 'trace'
+  t.same([log.level, child.level, grandchild.level], ['info', 'error', 'trace'])
+  t.end()
+})
+
+t.test('a serializer for a reserved name does not take the place of what is there', t => {
+  const { destination, lines, records } = captureLines()
+  const same = (value: unknown) => value
+  createLogger({ destination, service: 'svc', serializers: { service: same, level: same, fields: same } }).info(
+    { service: 'a', level: 3, fields: { x: 1 } },
+    'hi',
+  )
+  t.match(records()[0], { service: 'svc', level: 'info', fields: { service: 'a', level: 3, fields: { x: 1 } } })
+  t.equal(lines[0]?.match(/"service":/g)?.length, 2)
+  t.end()
+})
+
+t.test("a call's error replaces the one that is bound", t => {
+  const { destination, records } = captureLines()
+  const log = createLogger({ destination }).child({ err: new Error('bound') })
+  log.error({ err: new Error('given') }, 'm')
+  log.error(new Error('given'), 'm')
+  for (const record of records()) t.match(record, { err: { message: 'given' } })
+  t.end()
+})
+
+t.test('nothing but set-up throws, whatever it is given', t => {
+  const log = createLogger({ destination: { write() {} } })
+  const loose = log as unknown as Record<'isLevelEnabled' | 'child' | 'info', (...args: unknown[]) => unknown>
+  for (const odd of [5, null, undefined, Symbol('s'), {}, Object.create(null)]) {
+    t.doesNotThrow(() => loose.isLevelEnabled(odd))
+    t.doesNotThrow(() => {
+      ;(log as { level: unknown }).level = odd
+    })
+    t.doesNotThrow(() => loose.child({}, { level: odd, serializers: odd }))
+  }
+  for (const owner of [{ gate: { min: 0 } }, { gate: null }, 5]) {
+    t.doesNotThrow(() => Reflect.apply(loose.info, owner, ['x']))
+  }
+  t.end()
+})
+
+t.test('a clock that logs does not ask itself without end', t => {
+  let lines = 0
+  const log: Logger = createLogger({
+    destination: { write: () => void lines++ },
+    time: () => {
+      log.info('in the clock')
+      return 1
+    },
+  })
+  log.info('x')
+  t.equal(lines, 2)
+  t.end()
+})
+
+t.test('two transports of one kind have a name each', async t => {
+  const folder = t.testdir()
+  const transports = ['a', 'b'].map(name => ({ type: 'file' as const, path: `${folder}/${name}.log` }))
+  configure({ transports })
+  logger.info('x')
+  await flush()
+  t.match(stats().transports, { file: { sent: 1 }, 'file#2': { sent: 1 } })
+  await close()
+})

@@ -34,8 +34,8 @@ export class LevelTable {
   }
 
   /** The number of a level's name in any case; `off` is `silent`. */
-  number(name: string): number | undefined {
-    return this.numbers.get(name.toLowerCase())
+  number(name: unknown): number | undefined {
+    return typeof name === 'string' ? this.numbers.get(name.toLowerCase()) : undefined
   }
 
   /** The name of a level's number; for a number between two levels, the number as text. */

@@ -2,6 +2,7 @@ import { isPromise } from 'node:util/types'
 import { isErrorLike } from './error'
 import { describe } from './mark'
 import { formatMessage, scalarText } from './message'
+import { beginRecord } from './value'
 
 /** What the arguments of a log call mean. */
 export interface Call {
@@ -18,6 +19,8 @@ export interface Call {
  * no placeholder takes is added to the message, as console.log does. Never throws.
  */
 export function readCall(args: ArrayLike<unknown>): Call {
+  // A message's parameters are rendered here, before the record is.
+  beginRecord()
   const call: Call = { msg: undefined, err: undefined, fields: [] }
   const at = messageAt(args)
   for (let i = 0; i < args.length; i++) {

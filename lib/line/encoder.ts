@@ -151,6 +151,13 @@ export function bind(outer: Bound, fields: object, book: KeyBook, room: number):
   return { text, shape: shapeOf(text, book) }
 }
 
+/** Bound fields under those of an outer logger that came later: what is rendered stays as it is, and in its book. */
+export function rejoin(outer: Bound, inner: Bound, room: number): Bound {
+  const { book } = inner.shape
+  const { fields: text } = renderRecord([outer.text, inner.text], { msg: '', err: undefined, fields: [] }, book, room)
+  return { text, shape: shapeOf(text, book) }
+}
+
 function bindPlain(outer: Bound, fields: object, room: number): string | undefined {
   try {
     return plainFields('', fields, outer.shape, room, '')

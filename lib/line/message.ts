@@ -17,8 +17,9 @@ export function formatMessage(template: string, params: readonly unknown[]): For
   let text = ''
   let used = 0
   let from = 0
-  for (let at = template.indexOf('%'); at !== -1 && used < params.length; at = template.indexOf('%', at)) {
-    const replaced = replacement(template.charCodeAt(at + 1), params[used])
+  for (let at = template.indexOf('%'); at !== -1 && params.length > 0; at = template.indexOf('%', at)) {
+    const code = template.charCodeAt(at + 1)
+    const replaced = used < params.length || code === PERCENT ? replacement(code, params[used]) : undefined
     if (replaced === undefined) {
       at += 1
       continue
@@ -32,13 +33,14 @@ export function formatMessage(template: string, params: readonly unknown[]): For
   return { text: from === 0 ? template : text + template.slice(from), used }
 }
 
+const PERCENT = 37
 const MAX_MESSAGE = 1 << 20
 /** What one object may take in a message, in UTF-16 units. */
 const MAX_PARAM = 16_384
 
 function replacement(code: number, param: unknown): { text: string; took: number } | undefined {
   switch (code) {
-    case 37: // %
+    case PERCENT:
       return { text: '%', took: 0 }
     case 115: // s
       return takesScalar(param) ? { text: scalarText(param), took: 1 } : undefined

@@ -35,6 +35,8 @@ class LineFields {
   private readonly reserved = new Map<string, string>()
   private readonly book: KeyBook
   private left: number
+  /** The call has its error; one that is bound already gives way to it. */
+  private errGiven = false
 
   constructor(book: KeyBook, room: number) {
     this.book = book
@@ -52,6 +54,7 @@ class LineFields {
   }
 
   error(error: Error): void {
+    this.errGiven = true
     this.put(this.entries, 'err', error)
   }
 
@@ -86,8 +89,10 @@ class LineFields {
   private field(key: string, name: string, read: Outcome, room: number, count: number): void {
     const serializer = this.book.serializers.get(name)
     const outcome = serializer === undefined ? read : serialize(serializer, read)
-    const isError = key === 'err' && !this.entries.has('err') && !outcome.threw && isErrorLike(outcome.value)
-    const target = this.book.isReserved(key) && !isError && serializer === undefined ? this.reserved : this.entries
+    const isError =
+      key === 'err' && !this.errGiven && !outcome.threw && (serializer !== undefined || isErrorLike(outcome.value))
+    if (isError) this.errGiven = true
+    const target = this.book.isReserved(key) && !isError ? this.reserved : this.entries
     if (outcome.threw) this.set(target, key, threw(outcome.value))
     else this.put(target, key, outcome.value, share(room, count))
   }

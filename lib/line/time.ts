@@ -80,14 +80,20 @@ function nanos(start: string, everySecond: () => void): (now: number) => string 
 /** A clock of the user's own: a throw or anything but a finite number or a string falls back on ISO. */
 function custom(start: string, option: () => string | number, everySecond: () => void): (now: number) => string {
   const fallback = iso(start, everySecond)
+  // A function that logs would ask itself without end.
+  let asking = false
   return now => {
     const standard = fallback(now)
+    if (asking) return `${standard}"`
+    asking = true
     try {
       const time = option()
       if (typeof time === 'string') return start + JSON.stringify(time.slice(0, 64).toWellFormed())
       if (Number.isFinite(time)) return start + time
     } catch {
       // The line matters more than its clock.
+    } finally {
+      asking = false
     }
     return `${standard}"`
   }

@@ -1,4 +1,5 @@
 import { constants, fstatSync, openSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import { isMainThread } from 'node:worker_threads'
 import { HewnError } from '../problem'
@@ -82,7 +83,9 @@ export function openStdout(options: StdoutSinkOptions, host: SinkHost): Sink {
  * written to as one. Throws HewnError with the path if it cannot be opened.
  */
 export function openFile(options: FileSinkOptions, host: SinkHost): Sink & { reopen?(): void } {
-  const { path, mode = FILE_MODE } = options
+  const { mode = FILE_MODE } = options
+  // Opened anew, it must be the same file wherever the process has gone meanwhile.
+  const path = resolve(options.path)
   const buffered = bufferedOptions(options, host)
   try {
     if (statSync(path, { throwIfNoEntry: false })?.isFIFO() === true) {

@@ -2,6 +2,7 @@ import { closeSync, writeSync } from 'node:fs'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { report } from '../report'
 import { type BufferedOptions, BufferedSink } from './buffered'
+import { type Lane, type LaneUser, laneOf } from './lane'
 import type { Descriptor } from './nonblocking'
 
 export type WhenFull = 'wait' | 'drop'
@@ -23,13 +24,14 @@ const ALIVE = 500
  * A pipe, a socket or a terminal. Each write is whole lines of at most 4096 bytes, unless one line is longer, so that
  * several processes on one pipe do not tear each other's lines. What a slow reader does not take waits in memory.
  */
-export class PipeSink extends BufferedSink {
+export class PipeSink extends BufferedSink implements LaneUser {
   private readonly whenFull: WhenFull
   private timer: NodeJS.Timeout | undefined
   private backoff = FIRST_RETRY
   private tookAt = performance.now()
   /** This thread waits for the reader, so Node's own stream cannot move: it is not waited for. */
   private blocking = false
+  private readonly lane: Lane
 
   constructor(
     private readonly target: Descriptor,
@@ -37,6 +39,7 @@ export class PipeSink extends BufferedSink {
   ) {
     super(options)
     this.whenFull = options.whenFull
+    this.lane = laneOf(target.fd)
   }
 
   override flushSync(deadline: number): void {
@@ -49,14 +52,24 @@ export class PipeSink extends BufferedSink {
 
   protected put(bytes: Buffer, offset: number): number {
     const { fd, stream } = this.target
-    if (stream !== undefined && stream.writableLength > 0 && !this.blocking && !this.exit.exiting) return offset
+    const now = this.blocking || this.exit.exiting
+    if (stream !== undefined && stream.writableLength > 0 && !now) return offset
+    const { lane } = this
+    if (lane.torn !== undefined && lane.torn !== this && !lane.torn.finish(now)) return offset
     try {
       while (offset < bytes.length) offset += writeSync(fd, bytes, offset, pieceEnd(bytes, offset) - offset)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code !== 'EAGAIN') this.fail(code)
     }
+    const torn = offset > 0 && offset < bytes.length && bytes[offset - 1] !== NEWLINE && this.gone === undefined
+    lane.torn = torn ? this : undefined
     return offset
+  }
+
+  finish(now: boolean): boolean {
+    if (now) this.pump()
+    return this.lane.torn !== this
   }
 
   protected refused(): void {
@@ -108,6 +121,7 @@ export class PipeSink extends BufferedSink {
 
   protected release(): void {
     clearTimeout(this.timer)
+    if (this.lane.torn === this) this.lane.torn = undefined
     if (!this.target.own) return
     try {
       closeSync(this.target.fd)

@@ -27,6 +27,7 @@ t.test('whatever is missing, wrong or torn at the far end is found', async t => 
     ['a line too many', `${text}${first}\n`],
     ['two lines changed places', `${first}\n${third}\n${second}\n`],
     ['a torn end', text.slice(0, -5)],
+    ['half a line too many', `${text}${first.slice(0, 20)}`],
     ['another level', text.replace('"info"', '"warn"')],
     ['another message', text.replace('request 00001', 'request 10001')],
     ['another field', text.replace('"status":', '"state":')],

@@ -15,7 +15,7 @@ const path = join(folder, 'app.json')
 
 function loadText(text: string, env: Record<string, string> = {}): Loaded {
   writeFileSync(path, text)
-  return loadConfig({ env: { ...env, HEWN_CONFIG: path }, entry: undefined })
+  return loadConfig({ path, kind: 'file' }, env)
 }
 
 function load(value: unknown, env?: Record<string, string>): Loaded {
@@ -37,8 +37,7 @@ t.test('a file is read, its profile merged, its variables filled in', async t =>
   }
   const loaded = load(file, { NODE_ENV: 'production', DIR: '/var/log' })
   t.strictSame(loaded, {
-    environment: 'production',
-    path,
+    found: { path, kind: 'file' },
     config: { service: 'checkout', level: 'warn', transports: [{ type: 'file', path: '/var/log/app.log' }] },
     errors: [],
     warnings: [],
@@ -46,14 +45,12 @@ t.test('a file is read, its profile merged, its variables filled in', async t =>
 })
 
 t.test('without a file there is none', async t => {
-  const entry = join(t.testdir({ 'package.json': '{"name":"x"}', 'main.js': '' }), 'main.js')
-  const none = { environment: 'development', path: undefined, config: undefined, errors: [], warnings: [] }
-  t.strictSame(loadConfig({ env: {}, entry }), none)
+  t.strictSame(loadConfig(undefined, {}), { found: undefined, config: undefined, errors: [], warnings: [] })
 })
 
 t.test('package.json#hewn is named so in messages', async t => {
-  const dir = t.testdir({ 'package.json': '{"name":"x","hewn":{"signals":1,"levle":"warn"}}', 'main.js': '' })
-  const { errors, warnings } = loadConfig({ env: {}, entry: join(dir, 'main.js') })
+  const dir = t.testdir({ 'package.json': '{"name":"x","hewn":{"signals":1,"levle":"warn"}}' })
+  const { errors, warnings } = loadConfig({ path: join(dir, 'package.json'), kind: 'package' }, {})
   t.match(errors.map(formatProblem), [/package.json#hewn signals: found 1/])
   t.match(warnings.map(formatProblem), [/package.json#hewn: found the unknown option 'levle'/])
 })
@@ -133,7 +130,7 @@ t.test("an environment's name that is nearly a profile's is told", async t => {
 })
 
 t.test('a file that cannot be read is told', async t => {
-  const read = (HEWN_CONFIG: string) => formatProblem(loadConfig({ env: { HEWN_CONFIG }, entry: undefined }).errors[0]!)
+  const read = (path: string) => formatProblem(loadConfig({ path, kind: 'file' }, {}).errors[0]!)
   const nowhere = join(folder, 'nowhere.json')
   t.equal(read(nowhere), `${nowhere}: found no such file, expected a configuration in JSON`)
   t.equal(read(folder), `${folder}: found a folder, expected a configuration in JSON`)
@@ -143,7 +140,7 @@ t.test('a file that cannot be read is told', async t => {
 })
 
 t.test('a pipe or a file of another user is told', { skip: process.platform === 'win32' }, async t => {
-  const read = (HEWN_CONFIG: string) => formatProblem(loadConfig({ env: { HEWN_CONFIG }, entry: undefined }).errors[0]!)
+  const read = (path: string) => formatProblem(loadConfig({ path, kind: 'file' }, {}).errors[0]!)
   const pipe = join(t.testdir({}), 'pipe')
   execFileSync('mkfifo', [pipe])
   t.equal(read(pipe), `${pipe}: found a pipe or device, expected a configuration in JSON`)
