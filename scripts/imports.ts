@@ -136,7 +136,7 @@ function sources(root: string, folders: readonly string[], wanted: RegExp): stri
     .flatMap(folder =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(name => join(folder, name)),
     )
-    .filter(name => wanted.test(name))
+    .filter(name => wanted.test(name) && !name.includes('node_modules'))
     .map(name => relative(root, join(root, name)).replaceAll('\\', '/'))
     .sort()
 }

@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import type * as Hewn from '../../lib/index'
+import type { FileTransport } from '../../transports/file'
+import type { StdoutTransport } from '../../transports/stdout'
+import { ROOT } from '../place'
+import { type Contestant, flatReader, type Target, type Variant } from './contestant'
+
+type Options = NonNullable<Parameters<typeof Hewn.createLogger>[0]>
+
+/** hewn of this tree, or of the variant's: loaded by path, so that two revisions can be compared. */
+export const hewn: Contestant = {
+  open(target, variant) {
+    const root = variant.root ?? ROOT
+    const { createLogger, withContext } = require(join(root, 'dist/lib/index.js')) as typeof Hewn
+    const own = createLogger(options(root, target, variant))
+    const log = variant.bound ? own.child(variant.bound) : own
+    const { context } = variant
+    return {
+      message: message => log.info(message),
+      fields: (fields, message) => log.info(fields, message),
+      error: (error, message) => log.error(error, message),
+      child(bound) {
+        const child = log.child(bound)
+        return { message: message => child.info(message) }
+      },
+      ...(context && { within: (calls: () => void) => withContext(context, calls) }),
+    }
+  },
+  sites() {
+    const { createLogger } = require(join(ROOT, 'dist/lib/index.js')) as typeof Hewn
+    const destination = { write: () => true }
+    const rules = 'info,app=warn,app.db=info,app.*.pool=info,-noisy'
+    const named = createLogger({ name: 'app.db.pool', level: rules, destination })
+    const child = named.child({ tenant: 'acme' })
+    const custom = createLogger({ level: 'info', customLevels: { notice: 35 }, destination })
+    return [named, child, child.child({ region: 'eu' }), named.child({}, { level: 'warn' }), custom]
+  },
+  read: flatReader({ level: 'level', time: 'time', message: 'msg', own: ['logger', 'pid', 'host'] }),
+}
+
+function options(root: string, target: Target, variant: Variant): Options {
+  const { level = 'info', name, durability } = variant
+  const chosen: Record<string, unknown> = { level, ...destination(root, target) }
+  // An option that a revision does not know is an error there: only what the case needs is given.
+  for (const [key, value] of Object.entries({ name, durability })) {
+    if (value !== undefined) chosen[key] = value
+  }
+  return chosen as Options
+}
+
+function destination(root: string, target: Target): object {
+  if (target.kind === 'memory') return { destination: { write: target.write } }
+  if (target.kind === 'file') {
+    const { file } = require(join(root, 'dist/transports/file.js')) as { file(options: object): FileTransport }
+    return { transports: [file({ path: target.path })] }
+  }
+  const { stdout } = require(join(root, 'dist/transports/stdout.js')) as { stdout(): StdoutTransport }
+  return { transports: [stdout()] }
+}
