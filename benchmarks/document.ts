@@ -126,7 +126,7 @@ function replaceBlock(report: Report): void {
   const glance = ['encode/msg', 'encode/field1', 'encode/field10', 'file/field1', 'file/field10']
   const cases = [...ENCODE, ...FILES].filter(({ id }) => glance.includes(id) && report.cases[id])
   const rows = cases.map(({ id, title, target }) => [
-    `${target === 'file' ? 'into a file, ' : ''}${title}`,
+    `${target === 'file' ? 'into a file, 10 lines a turn: ' : ''}${title}`,
     ...[HEWN, INSTALLED, BEST].map(label => {
       const cell = report.cases[id]?.[label]
       return cell === undefined ? '–' : `${Math.round(cell.ns)} ns`
