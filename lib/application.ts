@@ -6,6 +6,7 @@ import { levelProblems } from './config/level-problems'
 import { type Loaded, loadConfig } from './config/load'
 import { environmentOf, merge } from './config/profile'
 import { type Config, configureSchema } from './config/schema'
+import { signalProblems } from './config/signal-problems'
 import { validate } from './config/validate'
 import { watchFile } from './config/watch'
 import { LevelThreads } from './levels/threads'
@@ -15,7 +16,7 @@ import type { Destination } from './output/custom'
 import { Outputs } from './outputs'
 import { formatProblem, HewnError, type Problem } from './problem'
 import type { LineSettings, Registry } from './registry'
-import { ReloadSignal, signalProblems } from './reload-signal'
+import { ReloadSignal } from './reload-signal'
 import { report } from './report'
 
 /** What `configure` takes: the options of the configuration file, without its profiles, and a destination. */
@@ -48,10 +49,7 @@ export class Application {
   /** Options over the file's. Throws a HewnError that names every option that is wrong; then nothing has changed. */
   configure(options: ConfigureOptions): void {
     const problems: Problem[] = validate(options, configureSchema, WHERE)
-    if (problems.length === 0) {
-      const { reload } = options
-      problems.push(...levelProblems(options, WHERE), ...signalProblems(reload?.signal, `${WHERE} reload.signal`))
-    }
+    if (problems.length === 0) problems.push(...levelProblems(options, WHERE), ...signalProblems(options, WHERE))
     if (problems.length > 0) throw new HewnError(problems)
     const loaded = this.loaded ?? this.load()
     const before = this.options

@@ -7,6 +7,7 @@ import type { Path } from './path'
 import { environmentOf, isObject, profileProblems, withProfile } from './profile'
 import { readConfig } from './read'
 import { type Config, configSchema, profileSchema } from './schema'
+import { signalProblems } from './signal-problems'
 import { validate } from './validate'
 
 /** What reading the configuration came to. */
@@ -17,7 +18,7 @@ export interface Loaded {
   readonly config: Config | undefined
   /** What makes the file a bad one. */
   readonly errors: readonly Problem[]
-  /** What does not: unknown options, level rules that cannot be read, mistakes in other environments' profiles. */
+  /** What does not: unknown options, level rules and signals that cannot be used, mistakes in other environments' profiles. */
   readonly warnings: readonly Problem[]
 }
 
@@ -47,6 +48,7 @@ function check(value: unknown, where: string, environment: string, env: Env): Ch
     ...profileProblems(env, value['env']),
     ...everything,
     ...levelProblems(filled.value, where, inForce),
+    ...signalProblems(filled.value, where, inForce),
     ...otherLevels(value['env'], environment, where),
   ].filter(unlike(errors))
   if (errors.length > 0) return { config: undefined, errors, warnings }

@@ -4,7 +4,7 @@ import * as hewn from '../../lib/index'
 
 /**
  * An application that does what its parent tells it over IPC, one command a message, and answers each. It has nothing
- * that keeps it alive once it has let go of the channel.
+ * that keeps it alive once it has let go of the channel, or its parent is gone.
  */
 const { logger, getLogger } = hewn
 const early = getLogger('early').child({ orderId: 7 }).child({ attempt: 1 })
@@ -25,10 +25,10 @@ const commands = {
   level: () => logger.level,
   levels: (...names: string[]) => names.map(name => getLogger(name).level),
   setLevels: (levels: string, duration?: string) => void hewn.setLevels(levels, { for: duration }),
-  /** Resolves when the logger has this level; the answer says it has. */
+  /** Resolves when the logger has this level. */
   async untilLevel(name: string, level: string) {
-    while (getLogger(name).level !== level) await wait(5)
-    return level
+    while (process.connected && getLogger(name).level !== level) await wait(5)
+    return getLogger(name).level
   },
   /** Logs numbered lines, some in each turn of the event loop, until it is stopped. */
   startLoop() {
@@ -45,6 +45,7 @@ const commands = {
   listening: (signal: NodeJS.Signals) => process.listenerCount(signal),
   startWorker() {
     worker = new Worker(require.resolve('./worker'))
+    worker.unref()
   },
   /** Asks the worker for the levels of this name until they are these. */
   untilWorkerLevel: (name: string, level: string) =>
@@ -59,7 +60,7 @@ export type Commands = typeof commands
 
 async function loop(): Promise<number> {
   let n = 0
-  while (running) {
+  while (running && process.connected) {
     for (let i = 0; i < 5; i++) logger.info({ n: n++ }, 'looping')
     await nextTurn()
   }

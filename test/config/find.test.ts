@@ -72,6 +72,17 @@ t.test('HEWN_CONFIG goes before all, also when there is no such file', async t =
   t.match(findConfig({ HEWN_CONFIG: '' }, join(dir, 'main.js')), { kind: 'file', path: /hewn.config.json$/ })
 })
 
+t.test('the current folder plays no part', async t => {
+  const dir = t.testdir({
+    tool: { 'package.json': app, 'cli.js': '' },
+    here: { 'package.json': withHewn, 'hewn.config.json': '{}' },
+  })
+  const before = process.cwd()
+  t.teardown(() => process.chdir(before))
+  process.chdir(join(dir, 'here'))
+  t.equal(findConfig({}, join(dir, 'tool/cli.js')), undefined)
+})
+
 t.test('without an entry script nothing is found', async t => {
   t.equal(findConfig({}, undefined), undefined)
   t.equal(findConfig({}, join(t.testdir({}), 'not/there.js')), undefined)

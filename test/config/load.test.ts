@@ -125,6 +125,19 @@ t.test('a rule that cannot be read is told, and the others hold', async t => {
   ])
 })
 
+t.test('a signal that nobody can listen to is told, by its place in the file', async t => {
+  const file = (signal: string) => ({ level: 'info', env: { production: { reload: { signal } } } })
+  const loaded = load(file('SIGHUB'), { NODE_ENV: 'production' })
+  t.strictSame(loaded.config, { level: 'info', reload: { signal: 'SIGHUB' } })
+  t.strictSame(told(loaded), [
+    "app.json env.production.reload.signal: found 'SIGHUB', expected a signal such as SIGUSR2 or SIGHUP; did you mean 'SIGHUP'?",
+  ])
+  t.match(told(load(file('SIGKILL'), { NODE_ENV: 'production' })), [/found 'SIGKILL', expected a signal/])
+  t.match(told(load(file('${S}'), { NODE_ENV: 'production', S: PLANTED })), [/signal: found another word, expected/])
+  t.strictSame(told(load(file('SIGHUP'), { NODE_ENV: 'production' })), [])
+  t.strictSame(told(load(file('SIGUSR2'), { NODE_ENV: 'production' })), [])
+})
+
 t.test("an environment's name that is nearly a profile's is told", async t => {
   t.match(told(load({ env: { production: {} } }, { NODE_ENV: 'prodution' })), [/^NODE_ENV: found 'prodution'/])
 })
