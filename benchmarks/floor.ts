@@ -64,20 +64,18 @@ const RESTS: Readonly<Record<Payload, (tail: string) => (values: Fields) => stri
     return ({ name, message, stack }) =>
       `${type}${escaped(name)}","message":"${escaped(message)}","stack":"${escaped(stack)}"}}\n`
   },
-  long: tail => {
-    const body = flat(`${tail},"body":"`)
-    return values => `${body}${escaped(values.body)}"}\n`
-  },
-  // Line breaks are certain here, so there is nothing to look for first.
-  text: tail => {
-    const body = flat(`${tail},"body":`)
-    return values => `${body}${JSON.stringify(values.body)}}\n`
-  },
+  long: bodyOf,
+  text: bodyOf,
   deep: tail => {
     const user = flat(`${tail},"user":`)
     return values =>
       `${user}${JSON.stringify(values.user)},"request":${JSON.stringify(values.request)},"items":${JSON.stringify(values.items)}}\n`
   },
+}
+
+function bodyOf(tail: string): (values: Fields) => string {
+  const body = flat(`${tail},"body":"`)
+  return values => `${body}${escaped(values.body)}"}\n`
 }
 
 /** `{"time":"2026-11-22T21:57:31.123Z","level":"info","msg":"`, made once a millisecond. */
@@ -100,17 +98,25 @@ function flat(text: string): string {
 }
 
 const SHORT = 12
+const UNSAFE_IN_LINES = /[\u0000-\u0009\u000b-\u001f"\\\u007f-\u009f\u2028\u2029\ud800-\udfff]/
 const UNSAFE = /[\u0000-\u001f"\\\u007f-\u009f\u2028\u2029\ud800-\udfff]/
 
-/** The inside of a JSON string. Most need nothing: short ones are looked through by hand, others by a regular expression. */
+/**
+ * The inside of a JSON string. Most need nothing: short ones are looked through by hand, others by a regular expression.
+ * Stacks and texts have line breaks and little else.
+ */
 function escaped(value: unknown): string {
   const text = value as string
-  if (text.length > SHORT) return UNSAFE.test(text) ? JSON.stringify(text).slice(1, -1) : text
+  if (text.length > SHORT) return UNSAFE.test(text) ? rewritten(text) : text
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (code < 32 || code === 34 || code === 92 || code > 126) return JSON.stringify(text).slice(1, -1)
+    if (code < 32 || code === 34 || code === 92 || code > 126) return rewritten(text)
   }
   return text
+}
+
+function rewritten(text: string): string {
+  return UNSAFE_IN_LINES.test(text) ? JSON.stringify(text).slice(1, -1) : text.replaceAll('\n', '\\n')
 }
 
 /** Lines to the destination with nothing between: by the line, or by the turn of the event loop as hewn's default does. */
