@@ -23,8 +23,8 @@ export interface ExitRegistry {
   /** True from when the process begins to end: from here on every line is written at once. */
   readonly exiting: boolean
   /**
-   * Held weakly, so that a logger nobody uses any more can be collected: whatever holds lines must be kept alive by
-   * the timer, immediate or handle that will write them.
+   * Held weakly: being registered here keeps nothing alive. Whatever holds lines must be kept alive by the timer,
+   * immediate or handle that will write them, or by whoever opened it.
    */
   add(participant: ExitParticipant): void
   remove(participant: ExitParticipant): void

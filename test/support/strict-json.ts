@@ -69,7 +69,7 @@ class Parser {
     const object: JsonObject = Object.create(null)
     this.at++
     this.space()
-    if (this.skip('}')) return object
+    if (this.accept('}')) return object
     do {
       this.space()
       const start = this.at
@@ -77,12 +77,12 @@ class Parser {
       const key = this.string()
       if (key in object) this.fail('key given twice', JSON.stringify(key), start)
       this.space()
-      if (!this.skip(':')) this.fail('syntax', `expected ':', found ${this.here()}`)
+      if (!this.accept(':')) this.fail('syntax', `expected ':', found ${this.here()}`)
       this.space()
       object[key] = this.value()
       this.space()
-    } while (this.skip(','))
-    if (!this.skip('}')) this.fail('syntax', `expected ',' or '}', found ${this.here()}`)
+    } while (this.accept(','))
+    if (!this.accept('}')) this.fail('syntax', `expected ',' or '}', found ${this.here()}`)
     return object
   }
 
@@ -90,13 +90,13 @@ class Parser {
     const array: Json[] = []
     this.at++
     this.space()
-    if (this.skip(']')) return array
+    if (this.accept(']')) return array
     do {
       this.space()
       array.push(this.value())
       this.space()
-    } while (this.skip(','))
-    if (!this.skip(']')) this.fail('syntax', `expected ',' or ']', found ${this.here()}`)
+    } while (this.accept(','))
+    if (!this.accept(']')) this.fail('syntax', `expected ',' or ']', found ${this.here()}`)
     return array
   }
 
@@ -146,7 +146,7 @@ class Parser {
     this.take(SPACE)
   }
 
-  private skip(character: string): boolean {
+  private accept(character: string): boolean {
     if (this.text[this.at] !== character) return false
     this.at++
     return true
