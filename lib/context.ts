@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Ambient, ambient } from './ambient'
 import { HEWN } from './layouts/hewn'
-import { type Bound, bind } from './line/encoder'
+import { Bound, bind } from './line/bound'
 import { KeyBook } from './line/shape'
 
 /** The book of every logger without serializers of its own: one tree of keys for the process. */
 export const COMMON_KEYS = new KeyBook(HEWN.reserved)
 
 /** Nothing bound. */
-export const UNBOUND: Bound = { text: '', shape: COMMON_KEYS.root }
+export const UNBOUND = new Bound('', COMMON_KEYS.root)
 
 /**
  * Runs `fn` so that every logger's lines inside it, also after an await, carry `fields`. They are rendered now, once;

@@ -1,10 +1,10 @@
 import { Ambient, ambient } from './ambient'
 import { currentContext } from './context'
 import { effectiveLevel } from './levels/rules'
+import { Bound } from './line/bound'
 import { type Call, readCall } from './line/call'
-import { type Bound, END, type Encoder } from './line/encoder'
+import type { Encoder } from './line/encoder'
 import { isErrorLike, messageOf } from './line/error'
-import type { Shape } from './line/shape'
 import type { Logger } from './logger'
 import { Extra } from './scope'
 import { traceFields } from './trace'
@@ -14,47 +14,76 @@ export function emit(logger: Logger, level: number, a: unknown, b: unknown, coun
   const { scope } = logger
   const now = Date.now()
   let line: string | undefined | null
-  if (count === 1 && typeof a === 'string') line = scope.encoder.message(level, now, a, logger.end)
+  if (count === 1 && typeof a === 'string') line = scope.encoder.message(level, now, a, logger.bound)
   else if (enter(logger, level)) {
     try {
-      line = pair(scope.encoder, level, now, a, b, count, logger.bound, logger.shape)
-      line ??= careful(logger, level, now, count === 2 ? [a, b] : count === 1 ? [a] : [], [logger.bound], line)
+      line = pair(scope.encoder, level, now, a, b, count, logger.bound)
+      line ??= careful(logger, level, now, count === 2 ? [a, b] : count === 1 ? [a] : [], [logger.bound.text], line)
     } finally {
       nesting--
     }
   } else return
-  line ??= careful(logger, level, now, [a], [logger.bound], line)
+  line ??= careful(logger, level, now, [a], [logger.bound.text], line)
   scope.out.write(line, level, now)
 }
 
-/** Any call: the configuration may not be read yet, rules may have conditions, there may be a context or a trace. */
-export function emitAny(logger: Logger, level: number, args: IArguments): void {
-  const { scope } = logger
-  if ((scope.extras & Extra.start) !== 0) {
-    scope.home.start()
-    if (logger.gate.min > level) return
-  }
-  const context = (ambient.extras & Ambient.context) === 0 ? undefined : currentContext()
+/** A call of one or two arguments, with a configuration to read, rules with conditions, a context or a trace in use. */
+export function emitAny(logger: Logger, level: number, a: unknown, b: unknown, count: number): void {
+  if (!started(logger, level)) return
+  const context = contextOfCall()
   if (!passes(logger, level, context) || !enter(logger, level)) return
   try {
+    const { encoder, out } = logger.scope
     const now = Date.now()
-    scope.out.write(render(logger, level, now, args, context), level, now)
+    const trace = (ambient.extras & Ambient.trace) === 0 ? '' : traceFields()
+    const bound = boundIn(logger, context, trace)
+    let line = pair(encoder, level, now, a, b, count, bound)
+    if (typeof line !== 'string') {
+      const args = count === 2 ? [a, b] : count === 1 ? [a] : []
+      line = careful(logger, level, now, args, inherited(logger, context, trace), line, bound)
+    }
+    out.write(line, level, now)
   } finally {
     nesting--
   }
 }
 
-function render(logger: Logger, level: number, now: number, args: IArguments, context: Bound | undefined): string {
-  const { encoder } = logger.scope
-  const trace = (ambient.extras & Ambient.trace) === 0 ? '' : traceFields()
-  const shape = context === undefined ? logger.shape : context.shape.joined(logger.shape)
-  let line: string | undefined | null
-  if (shape !== undefined && args.length <= 2) {
-    const text = trace + (context === undefined ? '' : context.text) + logger.bound
-    line = pair(encoder, level, now, args[0], args[1], args.length, text, shape)
-  } else if (shape !== undefined) line = null
-  const inherited = [trace, context === undefined ? '' : context.text, logger.bound]
-  return line ?? careful(logger, level, now, args, inherited, line, shape)
+/** A call of more arguments than two. */
+export function emitMany(logger: Logger, level: number, args: readonly unknown[]): void {
+  if (!started(logger, level)) return
+  const context = contextOfCall()
+  if (!passes(logger, level, context) || !enter(logger, level)) return
+  try {
+    const now = Date.now()
+    const trace = (ambient.extras & Ambient.trace) === 0 ? '' : traceFields()
+    const bound = boundIn(logger, context, trace)
+    const line = careful(logger, level, now, args, inherited(logger, context, trace), null, bound)
+    logger.scope.out.write(line, level, now)
+  } finally {
+    nesting--
+  }
+}
+
+/** Sees to it that the configuration is read; whether the call is still wanted then. */
+function started(logger: Logger, level: number): boolean {
+  const { scope } = logger
+  if ((scope.extras & Extra.start) === 0) return true
+  scope.home.start()
+  return logger.gate.min <= level
+}
+
+function contextOfCall(): Bound | undefined {
+  return (ambient.extras & Ambient.context) === 0 ? undefined : currentContext()
+}
+
+/** What a logger binds, after a context's fields and a trace's. */
+function boundIn({ bound }: Logger, context: Bound | undefined, trace: string): Bound {
+  const joined = context === undefined ? bound : bound.within(context)
+  return trace === '' ? joined : new Bound(trace + joined.text, joined.shape)
+}
+
+function inherited({ bound }: Logger, context: Bound | undefined, trace: string): string[] {
+  return [trace, context === undefined ? '' : context.text, bound.text]
 }
 
 /**
@@ -68,19 +97,18 @@ function pair(
   a: unknown,
   b: unknown,
   count: number,
-  text: string,
-  shape: Shape,
+  bound: Bound,
 ): string | undefined | null {
   try {
     if (typeof a === 'string') {
-      if (count === 1) return encoder.message(level, now, a, text === '' ? END : text + END)
+      if (count === 1) return encoder.message(level, now, a, bound)
       if (typeof b !== 'object' || b === null || a.includes('%')) return null
-      return encoder.fields(level, now, a, isErrorLike(b) ? { err: b } : b, text, shape)
+      return encoder.fields(level, now, a, isErrorLike(b) ? { err: b } : b, bound)
     }
     if (typeof a !== 'object' || a === null || (count === 2 && typeof b !== 'string')) return null
     const msg = b as string | undefined
-    if (!isErrorLike(a)) return encoder.fields(level, now, msg, a, text, shape)
-    return encoder.fields(level, now, msg ?? messageOf(a), { err: a }, text, shape)
+    if (!isErrorLike(a)) return encoder.fields(level, now, msg, a, bound)
+    return encoder.fields(level, now, msg ?? messageOf(a), { err: a }, bound)
   } catch {
     // A getter threw: the careful way finds out which, and keeps the rest.
     return undefined
@@ -95,29 +123,21 @@ function careful(
   args: ArrayLike<unknown>,
   inherited: readonly string[],
   tried: undefined | null,
-  shape: Shape | undefined = logger.shape,
+  bound: Bound = logger.bound,
 ): string {
   const { encoder } = logger.scope
   const call = readCall(args)
-  const line =
-    tried === null && shape !== undefined ? simple(encoder, level, now, call, inherited.join(''), shape) : undefined
-  return line ?? encoder.record(level, now, call, inherited, logger.shape.book)
+  const line = tried === null ? simple(encoder, level, now, call, bound) : undefined
+  return line ?? encoder.record(level, now, call, inherited, logger.bound.shape.book)
 }
 
 /** What printf and lazy functions leave is often a message and an object literal again. */
-function simple(
-  encoder: Encoder,
-  level: number,
-  now: number,
-  call: Call,
-  text: string,
-  shape: Shape,
-): string | undefined {
+function simple(encoder: Encoder, level: number, now: number, call: Call, bound: Bound): string | undefined {
   const { msg, fields } = call
   if (call.err !== undefined || msg === undefined || fields.length > 1) return undefined
-  if (fields[0] === undefined) return encoder.message(level, now, msg, text === '' ? END : text + END)
+  if (fields[0] === undefined) return encoder.message(level, now, msg, bound)
   try {
-    return encoder.fields(level, now, msg, fields[0], text, shape)
+    return encoder.fields(level, now, msg, fields[0], bound)
   } catch {
     return undefined
   }
@@ -127,22 +147,21 @@ function simple(
 export function passes(logger: Logger, level: number, context: Bound | undefined): boolean {
   const { resolved } = logger.gate
   if (resolved === undefined) return true
-  const own = valuesOf(logger)
+  const own = valuesOf(logger.bound)
   const outer = context === undefined ? undefined : valuesOf(context)
   return effectiveLevel(resolved, field => own[field] ?? outer?.[field]) <= level
 }
 
-/** Bound fields read back, once for each logger and context that a rule asks about. A configuration can bind others. */
-function valuesOf(holder: Logger | Bound): Record<string, unknown> {
-  const text = 'bound' in holder ? holder.bound : holder.text
-  const known = parsed.get(holder)
-  if (known?.text === text) return known.values
-  const values = Object.assign(Object.create(null), JSON.parse(`{${text.slice(1)}}`)) as Record<string, unknown>
-  parsed.set(holder, { text, values })
+/** Bound fields read back, once for each logger and context that a rule asks about. */
+function valuesOf(bound: Bound): Record<string, unknown> {
+  const known = parsed.get(bound)
+  if (known !== undefined) return known
+  const values = Object.assign(Object.create(null), JSON.parse(`{${bound.text.slice(1)}}`)) as Record<string, unknown>
+  parsed.set(bound, values)
   return values
 }
 
-const parsed = new WeakMap<object, { text: string; values: Record<string, unknown> }>()
+const parsed = new WeakMap<Bound, Record<string, unknown>>()
 
 /** A getter that logs what it is read for would never end: past a few levels of that, the inner call is counted as lost. */
 function enter(logger: Logger, level: number): boolean {

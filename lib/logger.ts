@@ -1,9 +1,9 @@
 import { ambient } from './ambient'
 import { currentContext } from './context'
-import { emit, emitAny, passes } from './emit'
+import { emit, emitAny, emitMany, passes } from './emit'
 import { LEVELS } from './levels/levels'
-import { type Bound, bind, END } from './line/encoder'
-import { KeyKind, type Serializer, type Shape } from './line/shape'
+import { Bound, bind } from './line/bound'
+import { KeyKind, type Serializer } from './line/shape'
 import { formatProblem, nearest, quote } from './problem'
 import { report } from './report'
 import { Extra, type Gate, type Scope } from './scope'
@@ -36,7 +36,7 @@ export interface ChildOptions {
 }
 
 /** What every logger has beside its methods: no custom level can have such a name. */
-export const LOGGER_FIELDS: ReadonlySet<string> = new Set(['scope', 'gate', 'bound', 'end', 'shape', 'parent'])
+export const LOGGER_FIELDS: ReadonlySet<string> = new Set(['scope', 'gate', 'bound', 'parent'])
 
 export type LoggerClass = new (scope: Scope, gate: Gate, bound: Bound, parent: Logger | undefined) => Logger
 
@@ -58,11 +58,7 @@ export class Logger {
   /** @internal */
   gate: Gate
   /** @internal */
-  bound: string
-  /** @internal The bound text and the line's end. */
-  end: string
-  /** @internal */
-  shape: Shape
+  bound: Bound
   /** @internal Undefined for the logger of a name. */
   readonly parent: Logger | undefined
 
@@ -70,9 +66,7 @@ export class Logger {
   constructor(scope: Scope, gate: Gate, bound: Bound, parent: Logger | undefined) {
     this.scope = scope
     this.gate = gate
-    this.bound = bound.text
-    this.end = bound.text === '' ? END : bound.text + END
-    this.shape = bound.shape
+    this.bound = bound
     this.parent = parent
   }
 
@@ -107,12 +101,11 @@ export class Logger {
   child(bindings: object, options?: ChildOptions): this {
     const { scope } = this
     const serializers = options?.serializers
-    const shape =
-      typeof serializers === 'object' && serializers !== null ? withSerializers(this, serializers) : this.shape
-    const outer: Bound = { text: this.bound, shape }
+    const outer =
+      typeof serializers === 'object' && serializers !== null ? withSerializers(this.bound, serializers) : this.bound
     const bound =
       typeof bindings === 'object' && bindings !== null
-        ? bind(outer, bindings, shape.book, scope.home.boundRoom)
+        ? bind(outer, bindings, outer.shape.book, scope.home.boundRoom)
         : outer
     const child = new scope.home.loggerClass(scope, this.gate, bound, this)
     if ((scope.extras & Extra.start) !== 0) scope.home.bornEarly(child)
@@ -122,7 +115,7 @@ export class Logger {
 
   /** A copy of the bound fields, as they were rendered. */
   bindings(): Record<string, unknown> {
-    return JSON.parse(`{${this.bound.slice(1)}}`) as Record<string, unknown>
+    return JSON.parse(`{${this.bound.text.slice(1)}}`) as Record<string, unknown>
   }
 
   /** Logs nothing: for those who pick a method by the level's name. */
@@ -130,9 +123,7 @@ export class Logger {
 
   /** @internal Replaces the bound fields: for what the configuration binds to every logger. */
   rebind(bound: Bound): void {
-    this.bound = bound.text
-    this.end = bound.text === '' ? END : bound.text + END
-    this.shape = bound.shape
+    this.bound = bound
   }
 
   /** Children made from now on follow; those made before keep the gate they have. */
@@ -142,24 +133,34 @@ export class Logger {
   }
 }
 
-/** The method of one level. All are closures of this one literal, so they share what the engine learns of it. */
+/**
+ * The method of one level. All are closures of this one literal, so they share what the engine learns of it.
+ * `arguments` is handed on by Reflect.apply alone: then no call makes an object of it.
+ */
 export function levelMethod(name: string, level: number): LogMethod {
+  function many(this: Logger, ...args: unknown[]): void {
+    emitMany(this, level, args)
+  }
+  function stray(this: unknown, ...args: unknown[]): void {
+    detached(name, args)
+  }
   return function (this: Logger | undefined, a?: unknown, b?: unknown): void {
     try {
       const gate = this?.gate
       if (gate === undefined) {
-        detached(name, arguments)
+        Reflect.apply(stray, this, arguments)
         return
       }
       if (gate.min > level) return
       const logger = this as Logger
       const count = arguments.length
-      if (count > 2 || (logger.scope.extras | ambient.extras) !== 0) emitAny(logger, level, arguments)
+      if (count > 2) Reflect.apply(many, logger, arguments)
+      else if ((logger.scope.extras | ambient.extras) !== 0) emitAny(logger, level, a, b, count)
       else emit(logger, level, a, b, count)
     } catch {
       // A method put on an object of another kind; or, with a logger, a stack that is used up.
       if (this instanceof Logger) this.scope.home.lost(level)
-      else detached(name, arguments)
+      else Reflect.apply(stray, this, arguments)
     }
   }
 }
@@ -169,7 +170,7 @@ for (const [name, level] of Object.entries(LEVELS)) {
 }
 
 /** A method called without its logger logs through the process's root. */
-function detached(name: string, args: IArguments): void {
+function detached(name: string, args: readonly unknown[]): void {
   const root = detachedRoot?.()
   const method = root?.[name as keyof Logger]
   if (typeof method === 'function') Reflect.apply(method, root, args)
@@ -189,8 +190,8 @@ function unknownLevel(level: string, names: readonly string[]): void {
   report('logger.level', formatProblem({ where: 'logger.level', found, expected: known.join(', '), suggestion: hint }))
 }
 
-function withSerializers(logger: Logger, serializers: Record<string, Serializer>): Shape {
-  const { shape } = logger
+function withSerializers({ text, shape }: Bound, serializers: Record<string, Serializer>): Bound {
   const book = shape.book.withSerializers(serializers)
-  return shape.kind === KeyKind.full ? book.full : (book.root.follow(shape.keys()) ?? book.full)
+  const own = shape.kind === KeyKind.full ? book.full : (book.root.follow(shape.keys()) ?? book.full)
+  return new Bound(text, own)
 }

@@ -3,8 +3,9 @@ import { COMMON_KEYS, UNBOUND } from './context'
 import { HEWN } from './layouts/hewn'
 import { LEVELS, type LevelTable, SILENT } from './levels/levels'
 import { LevelState } from './levels/state'
+import { Bound, bind, rejoin } from './line/bound'
 import { readCall } from './line/call'
-import { type Bound, bind, Encoder, rejoin } from './line/encoder'
+import { Encoder } from './line/encoder'
 import type { KeyBook, Serializer } from './line/shape'
 import { type Clock, clockFor, type TimeOption } from './line/time'
 import { Logger, type LoggerClass, levelMethod } from './logger'
@@ -155,7 +156,7 @@ export class Registry implements Home {
   }
 
   private startBound(): Bound {
-    return { text: '', shape: this.keys.root }
+    return new Bound('', this.keys.root)
   }
 
   /** The fields of the configuration, on every logger of a name and on the children made before it was read. */
@@ -166,8 +167,7 @@ export class Registry implements Home {
     for (const logger of this.loggers.values()) logger.rebind(this.rootBound)
     for (const ref of this.early) {
       const child = ref.deref()
-      if (child !== undefined)
-        child.rebind(rejoin(this.rootBound, { text: child.bound, shape: child.shape }, this.boundRoom))
+      if (child !== undefined) child.rebind(rejoin(this.rootBound, child.bound, this.boundRoom))
     }
     this.early.clear()
   }

@@ -5,3 +5,11 @@
 export function flat(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le')
 }
+
+/** Puts a text into one piece where it lies: asking for one of its characters makes V8 do it. 60 ns, or 3 when it is. */
+export function flatten(text: string): void {
+  answer.unit = text.charCodeAt(0)
+}
+
+/** Kept, so that no compiler may leave the question out. */
+const answer = { unit: 0 }
