@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import t from 'tap'
 import { createLogger, getLogger, withContext } from '../lib/index'
 import { captureLines } from './support/lines'
+import { holds } from './support/property'
 
 t.test('every logger inside a context carries its fields, also after an await', async t => {
   const { destination, records } = captureLines()
@@ -127,3 +129,40 @@ t.test('the process has one logger for each name', t => {
   t.equal(getLogger('one').name, 'one')
   t.end()
 })
+
+t.test(
+  'whatever contexts a logger meets, in whatever order, its lines carry the fields of the latest, its own over them',
+  t => {
+    const fields = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.oneof(fc.nat(9), fc.string({ maxLength: 3 })))
+    const { destination, records } = captureLines()
+    const root = createLogger({ destination })
+    const scenario = fc.tuple(
+      fc.array(fields, { minLength: 1, maxLength: 3 }),
+      fc.array(fields, { minLength: 1, maxLength: 3 }),
+      fc.array(fc.record({ context: fc.nat(2), logger: fc.nat(2), own: fields, form: fc.nat(2) }), { maxLength: 12 }),
+    )
+    const property = fc.property(scenario, ([contexts, bindings, calls]) => {
+      const loggers = bindings.map(bound => root.child(bound))
+      for (const { context, logger, own, form } of calls) {
+        const outer = contexts[context % contexts.length]!
+        const inner = bindings[logger % bindings.length]!
+        const log = loggers[logger % loggers.length]!
+        withContext(outer, () => {
+          if (form === 0) log.info('x')
+          else if (form === 1) log.info(own, 'x')
+          else log.info('%s', 'x', own)
+        })
+        const { time, level, msg, pid, host, ...got } = records().at(-1)!
+        const expected = { ...outer, ...inner, ...(form === 0 ? {} : own) }
+        if (JSON.stringify(sorted(got)) !== JSON.stringify(sorted(expected))) return false
+      }
+      return true
+    })
+    holds(t, property, 200)
+    t.end()
+  },
+)
+
+function sorted(fields: object): [string, unknown][] {
+  return Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1))
+}
