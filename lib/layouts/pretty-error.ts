@@ -1,4 +1,4 @@
-import { append, block, Fields, isBlock, labelled, type Page } from './pretty-page'
+import { append, block, captioned, Fields, isBlock, type Page } from './pretty-page'
 import { type Frame, frameLines, framesOf } from './pretty-stack'
 import { visible } from './pretty-text'
 
@@ -43,7 +43,7 @@ export function errorLines(
   for (const [key, value] of Object.entries(error)) {
     if (!OWN.has(key)) fields.add(key, value)
   }
-  const frames = framesOf(error.stack, error.type, error.message)
+  const frames = framesOf(error.stack, error.type, error.message, page.sourceOf)
   const lines = fields.end()
   if (isLong) append(lines, block(error.message, page, inner))
   append(lines, frameLines(frames, outer, page, inner))
@@ -63,7 +63,7 @@ function causeLines(
     const isError = level < MAX_LEVELS && isWrittenError(key, value)
     const text = isError
       ? errorLines(value, `${label} `, page, indent, frames, level)
-      : labelled(label, value, page, indent)
+      : captioned(label, value, page, indent)
     append(lines, text)
   }
   if (cause !== undefined) add('cause', 'caused by', cause)

@@ -1,4 +1,5 @@
-import { keyWord, type Paint, visible, word } from './pretty-text'
+import { readable } from './pretty-quantity'
+import { keyWord, type Paint, type Style, visible, word } from './pretty-text'
 
 /** What is the same for every line of a terminal. */
 export interface Page {
@@ -7,6 +8,10 @@ export interface Page {
   readonly columns: number
   /** Places below this folder are shown relative to it. Ends in a separator; empty for none. */
   readonly root: string
+  /** Also show what is the same on every line of a process. */
+  readonly base: boolean
+  /** Where a place of a stack (`/srv/dist/a.js:1:2`) stands in the source; undefined if that is not known. */
+  readonly sourceOf: ((place: string) => string | undefined) | undefined
 }
 
 /** Objects deeper than this are written as JSON: what is indented so far can't be read. */
@@ -29,12 +34,13 @@ export class Fields {
     private readonly indent: number,
   ) {}
 
-  add(key: string, value: unknown): void {
+  /** `style`: how the value looks where it fits on a line. */
+  add(key: string, value: unknown, style?: Style | number): void {
     const name = keyWord(key)
-    const short = compact(value, this.page.columns - this.indent - name.length - 1)
-    if (short !== undefined) this.put(name, short)
+    const short = compact(key, value, this.page.columns - this.indent - name.length - 1)
+    if (short !== undefined) this.put(name, short, style)
     else if (typeof value === 'string' && !isBlock(value)) this.put(name, word(value))
-    else this.addBelow(labelled(name, value, this.page, this.indent))
+    else this.addBelow(labelled(key, value, this.page, this.indent))
   }
 
   /** Lines to stand below the fields' own, in the order they are given. */
@@ -43,7 +49,7 @@ export class Fields {
   }
 
   /** The first field is set off from what stands before it by two spaces. */
-  private put(name: string, value: string): void {
+  private put(name: string, value: string, style?: Style | number): void {
     const { page, indent } = this
     const width = name.length + 1 + value.length
     let gap = this.count++ === 0 ? 2 : 1
@@ -54,7 +60,8 @@ export class Fields {
       gap = 0
     }
     if (this.width === 0) gap = 0
-    this.line += `${' '.repeat(gap)}${page.paint('key', name)}${page.paint('dim', '=')}${value}`
+    const shown = style === undefined ? value : page.paint(style, value)
+    this.line += `${' '.repeat(gap)}${page.paint('key', name)}${page.paint('dim', '=')}${shown}`
     this.width += gap + width
   }
 
@@ -67,15 +74,16 @@ export class Fields {
 }
 
 /** A value on one line, or undefined where that takes more than `room` characters. Cost: about `room`, and a look at the keys. */
-function compact(value: unknown, room: number): string | undefined {
+function compact(key: string, value: unknown, room: number): string | undefined {
   if (typeof value === 'string') return fitting(value.length > room || isBlock(value) ? undefined : word(value), room)
+  if (typeof value === 'number') return fitting(readable(key, value), room)
   if (typeof value !== 'object' || value === null) return fitting(String(value), room)
   const isArray = Array.isArray(value)
   let text = ''
-  for (const [key, item] of Object.entries(value)) {
-    const name = (text === '' ? '' : ', ') + (isArray ? '' : `${keyWord(key)}: `)
+  for (const [inside, item] of Object.entries(value)) {
+    const name = (text === '' ? '' : ', ') + (isArray ? '' : `${keyWord(inside)}: `)
     const left = room - text.length - name.length - 2
-    const inner = left < 1 ? undefined : compact(item, left)
+    const inner = left < 1 ? undefined : compact(isArray ? key : inside, item, left)
     if (inner === undefined) return undefined
     text += name + inner
   }
@@ -86,16 +94,33 @@ function fitting(text: string | undefined, room: number): string | undefined {
   return text !== undefined && text.length <= room ? text : undefined
 }
 
-/** A label, a colon and, behind or below it, the value. */
-export function labelled(label: string, value: unknown, page: Page, indent: number): string[] {
-  const painted = page.paint('key', label) + page.paint('dim', ':')
-  return indented(`${painted} `, label.length + 2, value, page, indent, 0)
+/** A key, a colon and, behind or below it, the value. */
+function labelled(key: string, value: unknown, page: Page, indent: number): string[] {
+  return indented(labelOf(key, page), value, page, indent, 0)
 }
 
-function indented(label: string, width: number, value: unknown, page: Page, indent: number, level: number): string[] {
-  const start = ' '.repeat(indent) + label
+/** The same behind words of our own. */
+export function captioned(words: string, value: unknown, page: Page, indent: number): string[] {
+  const text = `${page.paint('key', words)}${page.paint('dim', ':')} `
+  return indented({ key: '', text, width: words.length + 2 }, value, page, indent, 0)
+}
+
+/** What stands before a value. */
+interface Label {
+  readonly key: string
+  readonly text: string
+  readonly width: number
+}
+
+function labelOf(key: string, { paint }: Page): Label {
+  const name = keyWord(key)
+  return { key, text: `${paint('key', name)}${paint('dim', ':')} `, width: name.length + 2 }
+}
+
+function indented(label: Label, value: unknown, page: Page, indent: number, level: number): string[] {
+  const start = ' '.repeat(indent) + label.text
   if (typeof value === 'string' && isBlock(value)) return [start.trimEnd(), ...block(value, page, indent + 2)]
-  const short = compact(value, page.columns - indent - width)
+  const short = compact(label.key, value, page.columns - indent - label.width)
   if (short !== undefined) return [start + short]
   if (typeof value === 'string') return [start + word(value)]
   if (typeof value !== 'object' || value === null) return [start + String(value)]
@@ -108,9 +133,7 @@ function indented(label: string, width: number, value: unknown, page: Page, inde
 function properties(value: object, page: Page, indent: number, level: number): string[] {
   const lines: string[] = []
   for (const [key, item] of Object.entries(value)) {
-    const name = keyWord(key)
-    const label = `${page.paint('key', name)}${page.paint('dim', ':')} `
-    append(lines, indented(label, name.length + 2, item, page, indent, level))
+    append(lines, indented(labelOf(key, page), item, page, indent, level))
   }
   return lines
 }
@@ -121,7 +144,7 @@ function items(values: readonly unknown[], page: Page, indent: number, level: nu
   const lines: string[] = []
   const dash = `${' '.repeat(indent)}${page.paint('dim', '-')} `
   for (const value of values) {
-    const [first = '', second = '', ...rest] = indented('', 2, value, page, indent, level)
+    const [first = '', second = '', ...rest] = indented(UNLABELLED, value, page, indent, level)
     const isFolded = first === '' && second !== ''
     lines.push(dash + (isFolded ? second : first).trimStart())
     if (!isFolded && second !== '') lines.push(second)
@@ -129,6 +152,9 @@ function items(values: readonly unknown[], page: Page, indent: number, level: nu
   }
   return lines
 }
+
+/** An item of a list: the dash before it takes two characters. */
+const UNLABELLED: Label = { key: '', text: '', width: 2 }
 
 function isBare(value: unknown): boolean {
   return value === null || typeof value === 'number' || typeof value === 'boolean'

@@ -10,13 +10,15 @@ export interface Frame {
   readonly owner: string | undefined
 }
 
-/** The lines of a stack below its title. */
-export function framesOf(stack: unknown, type: string, message: string): Frame[] {
+/** The lines of a stack below its title, at their places in the source where those are known. */
+export function framesOf(stack: unknown, type: string, message: string, sourceOf?: Page['sourceOf']): Frame[] {
   if (typeof stack !== 'string') return []
   const frames: Frame[] = []
   for (const line of withoutTitle(stack, type, message).split('\n')) {
-    const text = line.trim()
-    if (text !== '') frames.push({ text, owner: ownerOf(text) })
+    const written = line.trim()
+    if (written === '') continue
+    const text = sourceOf === undefined ? written : inSource(written, sourceOf)
+    frames.push({ text, owner: ownerOf(text) })
   }
   return frames
 }
@@ -44,35 +46,42 @@ const MAX_NAME = 256
 function ownerOf(text: string): string | undefined {
   if (!text.startsWith('at ')) return undefined
   if (/[( ]node:|\((?:<anonymous>|native|index \d+)\)$/.test(text)) return 'node'
-  const at = Math.max(text.lastIndexOf('/node_modules/'), text.lastIndexOf('\\node_modules\\'))
-  if (at === -1) return undefined
-  const [first = '', second = ''] = text.slice(at + '/node_modules/'.length).split(/[\\/]/, 2)
+  const at = afterModules(text)
+  if (at === 0) return undefined
+  const [first = '', second = ''] = text.slice(at).split(/[\\/]/, 2)
   return first.startsWith('@') ? `${first}/${second}` : first
 }
 
-/** The application's frames in full; those of packages and of Node folded; those that the outer error ends in as well, counted. */
+/** Where a package's name stands in its path; 0 if it is none. */
+function afterModules(path: string): number {
+  const at = Math.max(path.lastIndexOf('/node_modules/'), path.lastIndexOf('\\node_modules\\'))
+  return at === -1 ? 0 : at + '/node_modules/'.length
+}
+
+/**
+ * The application's frames first and in full; then in one line those of packages and of Node; then those that the
+ * outer error ends in as well, counted.
+ */
 export function frameLines(frames: readonly Frame[], outer: readonly Frame[], page: Page, indent: number): string[] {
   const start = ' '.repeat(indent)
-  const lines: string[] = []
   const own = frames.slice(0, frames.length - shared(frames, outer))
   // Without a frame of the application, the place that threw is all there is to go by.
-  const shown = own.some(frame => frame.owner === undefined) ? undefined : own[0]
-  let folded: Frame[] = []
-  const fold = (): void => {
-    if (folded.length > 0) lines.push(start + page.paint('dim', summary(folded)))
-    folded = []
-  }
-  for (const frame of own) {
-    if (frame.owner !== undefined && frame !== shown) folded.push(frame)
-    else {
-      fold()
-      lines.push(start + frameText(frame.text, page))
-    }
-  }
-  fold()
+  const ours = own.filter(({ owner }) => owner === undefined)
+  const folded = ours.length > 0 ? own.filter(({ owner }) => owner !== undefined) : own.slice(1)
+  const lines = (ours.length > 0 ? ours : own.slice(0, 1)).map(({ text }) => start + frameText(text, page))
+  const thrower = folded[0] === own[0] ? folded[0] : undefined
+  if (folded.length > 0) lines.push(start + page.paint('dim', visible(summary(folded) + origin(thrower))))
   const rest = frames.length - own.length
   if (rest > 0) lines.push(start + page.paint('dim', `… ${count(rest)} as above`))
   return lines
+}
+
+/** `; thrown at pg/lib/client.js:10:2`, for a frame that is folded. */
+function origin(thrower: Frame | undefined): string {
+  const span = thrower === undefined ? undefined : placeIn(thrower.text)
+  if (thrower === undefined || span === undefined) return ''
+  const place = withoutUrl(thrower.text.slice(...span))
+  return `; thrown at ${place.slice(afterModules(place))}`
 }
 
 /** How many frames both end in. */
@@ -86,7 +95,7 @@ function shared(frames: readonly Frame[], outer: readonly Frame[]): number {
 function summary(folded: readonly Frame[]): string {
   const owners = [...new Set(folded.map(frame => frame.owner))]
   const more = owners.length > MAX_OWNERS ? ', …' : ''
-  return visible(`… ${count(folded.length)} in ${owners.slice(0, MAX_OWNERS).join(', ')}${more}`)
+  return `… ${count(folded.length)} in ${owners.slice(0, MAX_OWNERS).join(', ')}${more}`
 }
 
 const MAX_OWNERS = 4
@@ -98,22 +107,39 @@ function count(frames: number): string {
 /** `at name (place)` or `at place`, with the place made short and marked; any other text as it is. */
 function frameText(text: string, page: Page): string {
   const { paint } = page
-  if (!text.startsWith('at ')) return visible(text)
+  const span = placeIn(text)
+  if (span === undefined) return visible(text)
+  const place = paint('place', visible(shorten(text.slice(...span), page.root)))
+  const [from, to] = span
+  if (to === text.length) return `${paint('dim', text.slice(0, from - 1))} ${place}`
+  return `${paint('dim', 'at')} ${visible(text.slice(3, from - 2))} ${paint('dim', '(')}${place}${paint('dim', ')')}`
+}
+
+/** From where to where the place stands in `at name (place)` or `at place`; undefined for any other text. */
+function placeIn(text: string): [from: number, to: number] | undefined {
+  if (!text.startsWith('at ')) return undefined
   const open = text.endsWith(')') ? text.indexOf(' (') : -1
-  if (open !== -1) {
-    const place = paint('place', visible(shorten(text.slice(open + 2, -1), page.root)))
-    return `${paint('dim', 'at')} ${visible(text.slice(3, open))} ${paint('dim', '(')}${place}${paint('dim', ')')}`
-  }
-  const from = text.startsWith('at async ') ? 9 : 3
-  const place = paint('place', visible(shorten(text.slice(from), page.root)))
-  return `${paint('dim', text.slice(0, from - 1))} ${place}`
+  if (open !== -1) return [open + 2, text.length - 1]
+  return [text.startsWith('at async ') ? 9 : 3, text.length]
+}
+
+/** The frame at its place in the source, if that is known. */
+function inSource(text: string, sourceOf: (place: string) => string | undefined): string {
+  const span = placeIn(text)
+  if (span === undefined) return text
+  const source = sourceOf(withoutUrl(text.slice(...span)))
+  return source === undefined ? text : text.slice(0, span[0]) + source + text.slice(span[1])
 }
 
 /** A file's URL as its path; below the root, as the path from there. */
 function shorten(place: string, root: string): string {
-  const at = place.search(POSITION)
-  const path = at !== -1 && place.startsWith('file://') ? pathOf(place.slice(0, at)) + place.slice(at) : place
+  const path = withoutUrl(place)
   return root !== '' && path.startsWith(root) ? path.slice(root.length) : path
+}
+
+function withoutUrl(place: string): string {
+  const at = place.search(POSITION)
+  return at !== -1 && place.startsWith('file://') ? pathOf(place.slice(0, at)) + place.slice(at) : place
 }
 
 const POSITION = /(?::\d+){1,2}$/

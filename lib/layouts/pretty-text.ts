@@ -1,8 +1,8 @@
 /** What a piece of a pretty line is, and so how it looks. */
 export type Style = keyof typeof CODES
 
-/** Gives text its look; without colours the text stays as it is. */
-export type Paint = (style: Style, text: string) => string
+/** Gives text its look, a number for a request's colour; without colours the text stays as it is. */
+export type Paint = (style: Style | number, text: string) => string
 
 const CODES = {
   bold: '1',
@@ -23,7 +23,19 @@ const CODES = {
 export const PLAIN: Paint = (_style, text) => text
 
 /** The sixteen basic colours: they follow the terminal's own theme, light or dark. */
-export const COLORED: Paint = (style, text) => (text === '' ? '' : `\x1b[${CODES[style]}m${text}\x1b[0m`)
+export const COLORED: Paint = painter(['32', '33', '34', '35', '36'])
+
+/** For requests besides: of the 256 colours, those of a contrast of at least 3 on black and on white, without the reds. */
+export const COLORED_256: Paint = painter(
+  [166, 136, 100, 64, 28, 30, 32, 63, 99, 134, 164, 198].map(number => `38;5;${number}`),
+)
+
+function painter(hues: readonly string[]): Paint {
+  return (style, text) => {
+    if (text === '') return ''
+    return `\x1b[${typeof style === 'number' ? hues[style % hues.length] : CODES[style]}m${text}\x1b[0m`
+  }
+}
 
 /**
  * Whether to write colours: FORCE_COLOR decides (`0` and `false` are no), then NO_COLOR and NODE_DISABLE_COLORS

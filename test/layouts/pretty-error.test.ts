@@ -30,7 +30,7 @@ t.test('an error shows its type, its message and its own fields', async t => {
   t.same(below({ last: err }), ['    last: PaymentError: card declined  code=E_CARD n=1'], 'under any name')
 })
 
-t.test('the frames of the application are shown, those of packages and of Node folded', async t => {
+t.test('the frames of the application come first, those of packages and of Node are folded', async t => {
   const err = {
     type: 'Error',
     message: 'no',
@@ -49,12 +49,11 @@ t.test('the frames of the application are shown, those of packages and of Node f
   }
   t.same(below({ err }), [
     '    Error: no',
-    '      … 4 frames in node, pg, @acme/db',
     '      at async load (src/my users.mjs:12:9)',
     '      at async src/http.ts:40:3',
     '      at Page (src/(group)/page.tsx:1:2)',
     '      at /srv/other/x.mjs:2:3',
-    '      … 1 frame in express',
+    '      … 5 frames in node, pg, @acme/db, express; thrown at node:net:1555:16',
   ])
 })
 
