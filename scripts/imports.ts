@@ -27,6 +27,8 @@ export const FLOORS: readonly (readonly (readonly string[])[])[] = [
   [['lib/stats.ts'], ['lib/api-backend.ts'], ['lib/application.ts'], ['lib/create-logger.ts']],
   [['lib/face.ts']],
   [['lib/index.ts', 'lib/index.mts']],
+  // A program of its own, over all the rest.
+  [['lib/cli/']],
 ]
 
 /** All that a transport may know of lib. */

@@ -5,7 +5,7 @@ import { requestMark } from './pretty-request'
 import { COLORED, COLORED_256, keyWord, type Paint, PLAIN, type Style, visible, visibleLine } from './pretty-text'
 
 export type { Page } from './pretty-page'
-export { visibleLine, wantsColor } from './pretty-text'
+export { visible, visibleLine, wantsColor } from './pretty-text'
 
 export interface PrettyOptions {
   readonly colors: boolean

@@ -1,0 +1,57 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { isatty } from 'node:tty'
+import type { Problem } from '../problem'
+import type { TransportDescription } from '../transport'
+
+/** What a look at a transport's target showed. */
+export interface TransportCheck {
+  /** For people: what it writes to. Holds no secret. */
+  readonly text: string
+  readonly problem?: Problem | undefined
+}
+
+/** How each type's target is looked at. A look writes nothing and creates nothing. */
+const CHECKS: Readonly<Record<string, (description: TransportDescription) => Promise<TransportCheck>>> = {
+  stdout: async () => ({ text: 'to standard output' }),
+  pretty: async () => ({ text: `to standard output${isatty(1) ? '' : ' (here it is no terminal)'}` }),
+  file: async description => checkFile((description as TransportDescription & { path: string }).path),
+}
+
+/** Looks at a transport's target as the application would find it, as this user and from this folder. Never rejects. */
+export async function checkTransport(description: TransportDescription): Promise<TransportCheck> {
+  const look = Object.hasOwn(CHECKS, description.type) ? CHECKS[description.type] : undefined
+  return look === undefined ? { text: 'not looked at' } : look(description)
+}
+
+function checkFile(path: string): TransportCheck {
+  const file = resolve(path)
+  const text = `to ${file}`
+  const wrong = (found: string, expected: string): TransportCheck => {
+    return { text: `${text}: it cannot be written to`, problem: { where: file, found, expected } }
+  }
+  const stat = statSync(file, { throwIfNoEntry: false })
+  if (stat !== undefined) {
+    if (stat.isDirectory()) return wrong('a folder', 'a file, or none')
+    return mayWrite(file) ? { text } : wrong('a file that this user may not write to', 'one to append to')
+  }
+  const folder = nearestFolder(dirname(file))
+  if (!statSync(folder).isDirectory()) return wrong(`${folder}, which is a file`, 'a folder')
+  return mayWrite(folder)
+    ? { text }
+    : wrong(`the folder ${folder}, where this user may create nothing`, 'one to create it in')
+}
+
+/** Missing folders would be created. */
+function nearestFolder(folder: string): string {
+  for (let path = folder; ; path = dirname(path)) if (existsSync(path) || dirname(path) === path) return path
+}
+
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
