@@ -1,3 +1,4 @@
+import type { Clock } from './pretty-clock'
 import { readable } from './pretty-quantity'
 import { keyWord, type Paint, type Style, visible, word } from './pretty-text'
 
@@ -8,6 +9,7 @@ export interface Page {
   readonly columns: number
   /** Places below this folder are shown relative to it. Ends in a separator; empty for none. */
   readonly root: string
+  readonly clock: Clock
   /** Also show what is the same on every line of a process. */
   readonly base: boolean
   /** Where a place of a stack (`/srv/dist/a.js:1:2`) stands in the source; undefined if that is not known. */

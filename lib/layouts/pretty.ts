@@ -1,4 +1,5 @@
 import { sep } from 'node:path'
+import { Clock } from './pretty-clock'
 import { errorLines, isWrittenError } from './pretty-error'
 import { append, block, Fields, isBlock, type Page } from './pretty-page'
 import { requestMark } from './pretty-request'
@@ -39,7 +40,7 @@ export function pageFor(options: PrettyOptions): Page {
   const root = cwd === '' || cwd.endsWith(sep) ? cwd : cwd + sep
   const width = Number.isFinite(columns) && columns > 0 ? Math.min(Math.max(columns, 40), 1000) : 100
   const paint = colors ? (colorDepth >= 8 ? COLORED_256 : COLORED) : PLAIN
-  return { paint, columns: width, root, base, sourceOf }
+  return { paint, columns: width, root, base, sourceOf, clock: new Clock() }
 }
 
 function one(line: string, page: Page): string {
@@ -105,7 +106,7 @@ function headOf(
   const end = isBlock(message) ? message.indexOf('\n') : message.length
   const first = visible(message.slice(0, end).trimEnd())
   const parts: [Style | number | undefined, string][] = []
-  if (isScalar(time)) parts.push([hue ?? 'dim', clockTime(time)])
+  if (isScalar(time)) parts.push([hue ?? 'dim', page.clock.text(time)])
   if (label !== '') parts.push([styleOf(label), visible(label.toUpperCase()).padEnd(5)])
   if (typeof logger === 'string' && logger !== '') parts.push(['name', visible(logger) + (first === '' ? '' : ':')])
   if (first !== '') parts.push([QUIET.has(label) ? undefined : 'bold', first])
@@ -131,14 +132,4 @@ function labelOf(level: string | number): string {
 function styleOf(label: string): Style {
   const lower = label.toLowerCase()
   return LEVELS.find(level => level === lower) ?? 'custom'
-}
-
-/** HH:MM:ss.mmm in the local time zone, from ISO 8601, ms or ns since 1970; anything else as it is. */
-function clockTime(time: string | number): string {
-  const isNanos = typeof time === 'string' && /^\d{16,19}$/.test(time)
-  const date = new Date(isNanos ? Number(time.slice(0, -6)) : time)
-  if (Number.isNaN(date.getTime())) return visible(String(time))
-  const two = (part: number): string => String(part).padStart(2, '0')
-  const ms = String(date.getMilliseconds()).padStart(3, '0')
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`
 }

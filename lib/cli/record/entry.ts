@@ -20,7 +20,9 @@ export interface Entry {
 /** Reads a line of hewn, pino, bunyan, winston, ECS or logfmt; undefined for any other. Never throws. */
 export function readEntry(line: string): Entry | undefined {
   const text = line.charCodeAt(0) === BOM ? line.slice(1) : line
-  const value = /^\s*\{/.test(text) ? parseObject(text) : parseLogfmt(text)
+  const isJson = OBJECT.test(text)
+  const isExact = isJson && !LONG_INTEGER.test(text)
+  const value = isJson ? parseObject(isExact ? text : withExactIntegers(text)) : parseLogfmt(text)
   if (value === undefined) return undefined
   const fields = normalise(value)
   if (fields === undefined) return undefined
@@ -29,15 +31,16 @@ export function readEntry(line: string): Entry | undefined {
     fields,
     time: readTime(fields['time']),
     level: typeof level === 'string' || typeof level === 'number' ? readLevel(level).number : undefined,
-    isHewn: fields === value,
+    isHewn: isExact && fields === value,
   }
 }
 
 const BOM = 0xfeff
+const OBJECT = /^\s*\{/
 
 function parseObject(text: string): Fields | undefined {
   try {
-    return JSON.parse(LONG_INTEGER.test(text) ? withExactIntegers(text) : text) as Fields
+    return JSON.parse(text) as Fields
   } catch {
     return undefined
   }

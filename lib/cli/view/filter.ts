@@ -1,6 +1,7 @@
 import { effectiveLevel, type LevelRules, type ResolvedLevel } from '../../levels/rules'
 import type { Entry } from '../record/entry'
 import { readLevel } from '../record/level'
+import { isoTime } from '../record/time'
 
 /** A level text, understood. */
 export interface WantedLevels {
@@ -22,11 +23,16 @@ export class Filter {
   private readonly names = new Map<string, ResolvedLevel>()
   private readonly since: number
   private readonly until: number
-  private readonly isTimed: boolean
+  private readonly sinceText: string
+  private readonly untilText: string
+  /** Whether times matter. */
+  readonly isTimed: boolean
 
   constructor(private readonly options: FilterOptions) {
     this.since = options.since ?? -Infinity
     this.until = options.until ?? Infinity
+    this.sinceText = isoTime(Math.max(this.since, FIRST_YEAR)) ?? ''
+    this.untilText = isoTime(Math.min(this.until, LAST_YEAR)) ?? ''
     this.isTimed = options.since !== undefined || options.until !== undefined
   }
 
@@ -44,15 +50,18 @@ export class Filter {
     return time >= this.since && time <= this.until
   }
 
-  get hasTimes(): boolean {
-    return this.isTimed
+  /** Whether a line begins with hewn's time, at a hundredth of the cost of parsing it; undefined where it doesn't. */
+  isTextInTime(line: string): boolean | undefined {
+    if (!TIME.test(line)) return undefined
+    const text = line.slice(TIME_AT, TIME_AT + this.sinceText.length)
+    return text >= this.sinceText && text <= this.untilText
   }
 
   /**
    * Whether a line is unwanted for certain, at a tenth of the cost of parsing it: its level stands behind nothing but
    * plain members, is the only one in the line, and is below all that its logger could have.
    */
-  rejects(line: string): boolean {
+  rejectsLevel(line: string): boolean {
     const { levels } = this.options
     if (levels === undefined) return false
     LEVEL.lastIndex = 0
@@ -82,6 +91,11 @@ export class Filter {
 }
 
 const MAX_NAMES = 10_000
+/** Times of four-digit years are in the order of their texts. */
+const FIRST_YEAR = -62_167_219_200_000
+const LAST_YEAR = 253_402_300_799_999
+const TIME = /^\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","level":/
+const TIME_AT = '{"time":"'.length
 /** Plain members do not nest, and each alternative starts with another character: linear time. */
 const LEVEL =
   /\{(?:"[^"\\]*":(?:"[^"\\]*"|[-\d.]+|true|false|null),)*?"(?:log\.)?level":(?:"([^"\\]*)"|(\d{1,9})(?=[,}]))/y

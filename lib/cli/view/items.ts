@@ -30,7 +30,7 @@ export class ItemReader {
     private readonly label: string,
     private readonly each: (item: Item) => void,
   ) {
-    this.isInTime = !filter.hasTimes
+    this.isInTime = !filter.isTimed
     this.splitter = new LineSplitter((text, raw, end) => this.line(text, raw, end))
   }
 
@@ -44,10 +44,21 @@ export class ItemReader {
     this.splitter.end()
   }
 
+  /** What can be told without parsing, at a fraction of its cost. */
+  private isRejected(line: string): boolean {
+    const { filter } = this
+    if (filter.isTimed) {
+      const isInTime = filter.isTextInTime(line)
+      if (isInTime !== undefined) this.isInTime = isInTime
+      if (isInTime === false) return true
+    }
+    return filter.rejectsLevel(line)
+  }
+
   private line(line: string, raw: Buffer | undefined, end: boolean): void {
     const isWhole = end && !this.isInPieces
     this.isInPieces = !end
-    if (isWhole && this.filter.rejects(line)) return
+    if (isWhole && this.isRejected(line)) return
     const entry = isWhole ? readEntry(line) : undefined
     if (entry === undefined) {
       if (!this.isInTime) return

@@ -6,7 +6,8 @@ import { SourceMaps } from './source-maps'
 export function terminalPage(options: { readonly base: boolean; readonly margin: number }): () => Page {
   const terminal = isatty(1)
   const maps = new SourceMaps()
-  const columns = (): number => (terminal ? process.stdout.columns : Number(process.env['COLUMNS'] || 100))
+  const fixed = Number(process.env['COLUMNS'] || 100)
+  const columns = (): number => (terminal ? process.stdout.columns : fixed)
   const make = (width: number): Page =>
     pageFor({
       columns: width - options.margin,
