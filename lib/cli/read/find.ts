@@ -38,6 +38,8 @@ export function reason(error: unknown): string {
     EACCES: 'a file that this user may not read',
     EPERM: 'a file that this user may not read',
     EISDIR: 'a folder',
+    Z_BUF_ERROR: 'gzip data that ends too early',
+    Z_DATA_ERROR: 'damaged gzip data',
   }
   return (code === undefined ? undefined : known[code]) ?? `${code ?? message} when reading it`
 }

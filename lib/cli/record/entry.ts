@@ -46,11 +46,13 @@ function parseObject(text: string): Fields | undefined {
   }
 }
 
-const LONG_INTEGER = /[:,[]\s*-?\d{16}/
+/** A number that may be one: with many digits, or with an exponent. */
+const LONG_INTEGER = /[:,[]\s*-?\d(?:\d{15}|[\d.]*[eE])/
 
 /** Integers beyond 2^53 as strings, as hewn writes them: read as numbers, they would be others. */
 function withExactIntegers(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, piece => {
-    return piece.startsWith('"') || Number.isSafeInteger(Number(piece)) ? piece : `"${piece}"`
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.]*(?:[eE][+-]?\d+)?/g, piece => {
+    const number = piece.startsWith('"') ? 0 : Number(piece)
+    return Number.isInteger(number) && !Number.isSafeInteger(number) ? `"${piece}"` : piece
   })
 }

@@ -44,7 +44,7 @@ function fromNumber(number: number): ReadLevel {
 
 function fromName(text: string): ReadLevel {
   const name = text.replace(SGR, '').trim().toLowerCase()
-  if (/^\d{1,3}$/.test(name)) return fromNumber(Number(name))
+  if (/^\d{1,9}$/.test(name)) return fromNumber(Number(name))
   const standard = Object.hasOwn(LEVELS, name) ? LEVELS[name as keyof typeof LEVELS] : undefined
   if (standard !== undefined) return { label: name, number: standard }
   const other = Object.hasOwn(OTHERS, name) ? OTHERS[name] : undefined
