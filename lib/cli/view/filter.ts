@@ -68,7 +68,7 @@ export class Filter {
     const match = LEVEL.exec(line)
     if (match === null) return false
     const end = LEVEL.lastIndex
-    if (line.indexOf('evel":', end) !== -1) return false
+    if (line.indexOf('evel":') !== line.lastIndexOf('evel":')) return false
     const number = match[1] === undefined ? Number(match[2]) : readLevel(match[1]).number
     if (number === undefined) return false
     NAME.lastIndex = end
