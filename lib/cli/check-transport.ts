@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import type { Problem } from '../problem'
 import type { TransportDescription } from '../transport'
+import { statOf } from './read/stat'
 
 /** What a look at a transport's target showed. */
 export interface TransportCheck {
@@ -30,13 +31,13 @@ function checkFile(path: string): TransportCheck {
   const wrong = (found: string, expected: string): TransportCheck => {
     return { text: `${text}: it cannot be written to`, problem: { where: file, found, expected } }
   }
-  const stat = statSync(file, { throwIfNoEntry: false })
+  const stat = statOf(file)
   if (stat !== undefined) {
     if (stat.isDirectory()) return wrong('a folder', 'a file, or none')
     return mayWrite(file) ? { text } : wrong('a file that this user may not write to', 'one to append to')
   }
   const folder = nearestFolder(dirname(file))
-  if (!statSync(folder).isDirectory()) return wrong(`${folder}, which is a file`, 'a folder')
+  if (statOf(folder)?.isDirectory() !== true) return wrong(`${folder}, which is a file`, 'a folder')
   return mayWrite(folder)
     ? { text }
     : wrong(`the folder ${folder}, where this user may create nothing`, 'one to create it in')
@@ -44,7 +45,7 @@ function checkFile(path: string): TransportCheck {
 
 /** Missing folders would be created. */
 function nearestFolder(folder: string): string {
-  for (let path = folder; ; path = dirname(path)) if (existsSync(path) || dirname(path) === path) return path
+  for (let path = folder; ; path = dirname(path)) if (statOf(path) !== undefined || dirname(path) === path) return path
 }
 
 function mayWrite(path: string): boolean {

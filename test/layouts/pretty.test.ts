@@ -228,3 +228,29 @@ t.test('the output of a line of 256 KiB is bounded by its length', async t => {
     t.ok(shown.length < 32 * text.length, `${name}: ${shown.length} characters`)
   }
 })
+
+t.test('durations and sizes are readable, in objects as well', async t => {
+  t.equal(
+    plain({ msg: 'm', ms: 83_211.77, mem: { heapBytes: 1_048_576 } }),
+    '21:57:31.123 INFO  m  ms=83212 (1m23s) mem={heapBytes: 1048576 (1 MiB)}',
+  )
+})
+
+t.test('a request has one colour, wherever it is logged', async t => {
+  const colorOf = (fields: object, colorDepth: number): string | undefined => {
+    const text = prettyLine(line(fields), { ...COLORED, colorDepth })
+    return /^\x1b\[([\d;]+)m21:57:31\.123\x1b\[0m/.exec(text)?.[1]
+  }
+  t.equal(colorOf({ msg: 'm' }, 8), '2', 'a line of no request is dim')
+  for (const depth of [4, 8, 24]) {
+    const color = colorOf({ requestId: 'r-1' }, depth)
+    t.match(color, depth === 4 ? /^3\d$/ : /^38;5;\d+$/)
+    for (const fields of [{ msg: 'x', reqId: 'r-1' }, { req: { id: 'r-1', method: 'GET' } }, { trace_id: 'r-1' }]) {
+      t.equal(colorOf(fields, depth), color, Object.keys(fields).join())
+    }
+  }
+  const colors = new Set(Array.from({ length: 200 }, (_, i) => colorOf({ reqId: `req-${i}` }, 8)))
+  t.equal(colors.size, 12, 'ids that follow one another have different colours')
+  t.equal(colorOf({ requestId: { a: 1 }, reqId: '' }, 8), '2', 'what is no id is none')
+  t.match(prettyLine(line({ reqId: 'r-1' }), COLORED), /reqId.*\x1b\[3\dmr-1\x1b\[0m/, 'the id has it, too')
+})

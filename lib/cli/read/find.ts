@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Problem } from '../../problem'
 import { placeOf } from './family'
+import { statOf } from './stat'
 
 /** The files that an argument stands for, and what is wrong with it. */
 export interface FoundFiles {
@@ -49,7 +50,7 @@ export function logsIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter(entry => (entry.isFile() || entry.isSymbolicLink()) && isLogName(entry.name))
     .map(entry => join(folder, entry.name))
-    .filter(path => statSync(path, { throwIfNoEntry: false })?.isFile() === true)
+    .filter(path => statOf(path)?.isFile() === true)
     .sort()
 }
 
@@ -71,7 +72,7 @@ function matching(pattern: string): string[] {
 function walk(path: string, steps: readonly string[], found: string[]): void {
   const [step, ...rest] = steps
   if (step === undefined) {
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) found.push(path)
+    if (statOf(path)?.isFile() === true) found.push(path)
     return
   }
   if (step === '**') {

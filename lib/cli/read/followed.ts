@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { type Part, unfinishedLine } from './chunks'
 import { siblings } from './family'
+import { statOf } from './stat'
 
 /** Where the bytes of one file go. */
 export interface Reader {
@@ -108,7 +109,7 @@ const LATE_MS = 30_000
 const MAX_LATE = 8
 
 function idOf(path: string): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false })
+  const stat = statOf(path)
   return stat?.isFile() === true ? `${stat.dev}:${stat.ino}` : undefined
 }
 

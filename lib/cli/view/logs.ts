@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs'
 import { formatProblem, type Problem } from '../../problem'
 import { fileChunks, lastLines, type Part } from '../read/chunks'
 import { findFiles, reason } from '../read/find'
+import { statOf } from '../read/stat'
 import type { ViewOptions } from './options'
 
 /** Reads the files that were asked for, and tells what cannot be read. */
@@ -64,6 +64,6 @@ export function tell(text: string): void {
 
 /** Whether a file was last written to before a time, so that no line of it can be of a later one. */
 function isOlder(path: string, time: number): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false })
+  const stat = statOf(path)
   return stat?.isFile() === true && stat.mtimeMs < time
 }
