@@ -17,8 +17,15 @@ const MILLISECONDS = /(?:^|[._-])ms$|[a-z\d]Ms$|^responseTime$/
 const BYTES = /(?:^|[._-])bytes$|[a-z\d]Bytes$|^content-?[lL]ength$/
 
 function duration(ms: number): string {
-  const rounded = Math.abs(ms) < 1000 ? Number(ms.toPrecision(4)) : Math.round(ms)
+  const rounded = ms >= 1000 ? Math.round(ms) : fourDigits(ms)
   return ms < SHORT ? String(rounded) : `${rounded} (${largestTwo(ms)})`
+}
+
+/** toPrecision is slow, and most durations lie between 1 and 1000 ms. */
+function fourDigits(ms: number): number {
+  if (ms < 1) return Number(ms.toPrecision(4))
+  const scale = ms < 10 ? 1000 : ms < 100 ? 100 : 10
+  return Math.round(ms * scale) / scale
 }
 
 /** The largest unit and the next, rounded down, so that it never says a minute has sixty seconds. */

@@ -79,7 +79,9 @@ export function prettyRecord(record: LogRecord, page: Page): string {
   const fields = new Fields(page, text, width, INDENT)
   const errors: string[] = []
   if (rest !== undefined) fields.addBelow(block(rest, page, INDENT))
-  for (const [key, value] of Object.entries(record)) {
+  // Not Object.entries, which makes an array a field.
+  for (const key in record) {
+    const value = record[key]
     if (isHead(key, value) || (!page.base && BASE.has(key))) continue
     if (isWrittenError(key, value)) {
       append(errors, errorLines(value, key === 'err' ? '' : `${keyWord(key)}: `, page, INDENT))

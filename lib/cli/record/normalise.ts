@@ -9,22 +9,59 @@ export type Fields = Readonly<Record<string, unknown>>
  */
 export function normalise(value: Fields): Fields | undefined {
   if (isHewns(value)) return value
-  const source = ECS_MARKS.some(key => key in value) ? fromEcs(value) : new Map(Object.entries(value))
-  const time = take(source, ['time', '@timestamp', 'timestamp', 'ts'], isScalar)
-  const level = take(source, ['level', 'severity', 'lvl'], isScalar)
+  const source = ECS_MARKS.some(key => key in value) ? fromEcs(value) : value
+  const time = keyOf(source, TIMES, isScalar)
+  const level = keyOf(source, LEVELS, isScalar)
   if (time === undefined && level === undefined) return undefined
-  const isBunyan = source.get('v') === 0 && typeof level === 'number'
-  if (isBunyan) source.delete('v')
-  const head: [string, unknown][] = [
-    ['time', typeof time === 'string' || typeof time === 'number' ? (isoTime(readTime(time)) ?? time) : undefined],
-    ['level', typeof level === 'string' || typeof level === 'number' ? readLevel(level).label : undefined],
-    ['logger', take(source, ['logger', 'name', 'label'], isText)],
-    ['msg', take(source, ['msg', 'message', 'short_message'], isText)],
-    ['err', errorOf(source)],
-    ['pid', take(source, ['pid'], isScalar)],
-    ['host', take(source, ['host', 'hostname'], isText)],
-  ]
-  return objectOf([...head.filter(([, item]) => item !== undefined), ...source])
+  const logger = keyOf(source, NAMES, isText)
+  const msg = keyOf(source, MESSAGES, isText)
+  const pid = keyOf(source, PIDS, isScalar)
+  const host = keyOf(source, HOSTS, isText)
+  const error = ERRORS.find(key => asError(source[key]) !== undefined) ?? keyOf(source, STACKS, isText)
+  const fields: Record<string, unknown> = {}
+  if (time !== undefined) fields['time'] = timeText(source[time])
+  if (level !== undefined) fields['level'] = readLevel(source[level] as string | number).label
+  if (logger !== undefined) fields['logger'] = source[logger]
+  if (msg !== undefined) fields['msg'] = source[msg]
+  if (error !== undefined) fields['err'] = asError(source[error]) ?? fromStack(String(source[error]))
+  if (pid !== undefined) fields['pid'] = source[pid]
+  if (host !== undefined) fields['host'] = source[host]
+  for (const key in source) {
+    const isTaken =
+      key === time || key === level || key === logger || key === msg || key === error || key === pid || key === host
+    if (!isTaken && !(key === 'v' && isBunyans(source))) put(fields, key, source[key])
+  }
+  return fields
+}
+
+const TIMES = ['time', '@timestamp', 'timestamp', 'ts']
+const LEVELS = ['level', 'severity', 'lvl']
+const NAMES = ['logger', 'name', 'label']
+const MESSAGES = ['msg', 'message', 'short_message']
+const PIDS = ['pid']
+const HOSTS = ['host', 'hostname']
+const ERRORS = ['err', 'error', 'exception']
+/** winston leaves an error's stack beside the message. */
+const STACKS = ['stack']
+
+/** The first of these keys that has a value of this kind. */
+function keyOf(source: Fields, keys: readonly string[], fits: (value: unknown) => boolean): string | undefined {
+  for (const key of keys) if (fits(source[key])) return key
+  return undefined
+}
+
+/** A key that is free by now may be `__proto__`, and would not become one by assignment. */
+function put(fields: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') fields[key] = value
+  else Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true })
+}
+
+function timeText(time: unknown): unknown {
+  return isoTime(readTime(time)) ?? time
+}
+
+function isBunyans({ v, level }: Fields): boolean {
+  return v === 0 && typeof level === 'number'
 }
 
 /** Most lines: nothing but a look at a few keys. */
@@ -39,40 +76,15 @@ const KNOWN = new Set(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
 const FOREIGN = ['hostname', '@timestamp', 'log.level', 'ecs.version', 'ecs', 'stack']
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
-function isScalar(value: unknown): value is string | number {
+function isScalar(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number'
 }
 
-function isText(value: unknown): value is string {
+function isText(value: unknown): boolean {
   return typeof value === 'string'
 }
 
-/** The value under the first of these keys that has one of this kind; it is then no longer among the rest. */
-function take<T>(
-  source: Map<string, unknown>,
-  keys: readonly string[],
-  fits: (value: unknown) => value is T,
-): T | undefined {
-  for (const key of keys) {
-    const value = source.get(key)
-    if (!fits(value)) continue
-    source.delete(key)
-    return value
-  }
-  return undefined
-}
-
-/** `err` or `error` as hewn writes it; winston leaves an error's stack beside the message. */
-function errorOf(source: Map<string, unknown>): unknown {
-  for (const key of ['err', 'error', 'exception']) {
-    const error = asError(source.get(key))
-    if (error === undefined) continue
-    source.delete(key)
-    return error
-  }
-  const stack = source.get('stack')
-  if (typeof stack !== 'string') return undefined
-  source.delete('stack')
+function fromStack(stack: string): Fields {
   const [title = ''] = stack.split('\n', 1)
   const at = title.indexOf(': ')
   return { type: at === -1 ? 'Error' : title.slice(0, at), message: at === -1 ? '' : title.slice(at + 2), stack }
@@ -112,7 +124,7 @@ const ECS: Readonly<Record<string, string>> = {
 }
 const ECS_NESTED = new Set(['log', 'process', 'host', 'service', 'trace', 'span', 'error'])
 
-function fromEcs(value: Fields): Map<string, unknown> {
+function fromEcs(value: Fields): Fields {
   const named = new Map<string, unknown>()
   const error = new Map<string, unknown>()
   const put = (key: string, item: unknown): boolean => {
@@ -132,7 +144,7 @@ function fromEcs(value: Fields): Map<string, unknown> {
     if (rest.length > 0) named.set(key, objectOf(rest))
   }
   if (error.size > 0) named.set('err', { type: 'Error', message: '', ...Object.fromEntries(error) })
-  return named
+  return objectOf(named)
 }
 
 /** Not by assignment: a key may be `__proto__`. */

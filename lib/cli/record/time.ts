@@ -24,5 +24,17 @@ function fromNumber(value: number): number {
 
 /** As hewn writes it; undefined for what is no time. */
 export function isoTime(ms: number): string | undefined {
-  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString()
+  if (Number.isNaN(ms)) return undefined
+  const whole = Math.floor(ms)
+  const minute = Math.floor(whole / 60_000)
+  if (minute !== lastMinute) {
+    lastMinute = minute
+    lastText = new Date(minute * 60_000).toISOString().slice(0, -'00.000Z'.length)
+  }
+  const rest = whole - minute * 60_000
+  return `${lastText}${String(rest + 100_000).slice(1, 3)}.${String(rest + 100_000).slice(3)}Z`
 }
+
+/** Most times are of the same minute as the one before. */
+let lastMinute = Number.NaN
+let lastText = ''

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import pino from 'pino'
 import t from 'tap'
 import { readEntry } from '../../../lib/cli/record/entry'
+import { isoTime } from '../../../lib/cli/record/time'
 import { capture } from '../../support/capture'
 import { holds } from '../../support/property'
 
@@ -192,4 +193,16 @@ t.test('a hostile line of logfmt costs no more than its length', async t => {
   t.equal(readEntry(`level=info ${'a= '.repeat(20_000)}"`), undefined)
   t.equal(readEntry(`level=info a="${'\\"'.repeat(50_000)}`), undefined)
   t.equal(readEntry(`${' '.repeat(50_000)}level=info x`), undefined)
+})
+
+t.test('a time is written as Date writes it, before 1970 as well', async t => {
+  holds(
+    t,
+    fc.property(fc.double({ min: -8.64e15, max: 8.64e15, noNaN: true }), ms => {
+      // A Date drops what is below a millisecond towards 1970, isoTime towards the past.
+      t.equal(isoTime(ms), new Date(Math.floor(ms)).toISOString())
+    }),
+    300,
+  )
+  t.equal(isoTime(MS), TIME)
 })
