@@ -24,11 +24,10 @@ export class Output {
     if (this.text.length >= PIECE) this.hand()
   }
 
-  /** Bytes as they are. */
+  /** Bytes as they are; they are the stream's from then on. */
   writeRaw(bytes: Buffer): void {
     this.hand()
-    // The bytes may be overwritten while the stream still holds them.
-    this.stream.write(Buffer.from(bytes))
+    if (bytes.length > 0) this.stream.write(bytes)
   }
 
   /** Resolves when the reader has taken enough for more. */

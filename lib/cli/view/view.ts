@@ -5,6 +5,7 @@ import type { Part } from '../read/chunks'
 import { groupLogs, type Log } from '../read/family'
 import { logsIn } from '../read/find'
 import { Followed, type FollowHost } from '../read/followed'
+import { LocalDays } from './days'
 import { Filter } from './filter'
 import { Follower } from './follow'
 import { type Item, ItemReader } from './items'
@@ -44,7 +45,8 @@ class View {
     this.labels = new Labels(format === 'pretty' ? found.map(({ name }) => name) : [])
     const page = terminalPage({ base: fields !== undefined, margin: this.labels.width })
     const renderer = new Renderer({ format, fields, isTerminal: isatty(1), page })
-    this.printer = new Printer(renderer, this.output, format === 'pretty', Date.now())
+    const days = format === 'pretty' ? new LocalDays(Date.now()) : undefined
+    this.printer = new Printer(renderer, this.output, days)
   }
 
   async run(): Promise<void> {
