@@ -27,7 +27,7 @@ export const COLORED: Paint = painter(['32', '33', '34', '35', '36'])
 
 /** For requests besides: of the 256 colours, those of a contrast of at least 3 on black and on white, without the reds. */
 export const COLORED_256: Paint = painter(
-  [166, 136, 100, 64, 28, 30, 32, 63, 99, 134, 164, 198].map(number => `38;5;${number}`),
+  [166, 136, 100, 64, 28, 30, 32, 63, 99, 134, 164, 169].map(number => `38;5;${number}`),
 )
 
 function painter(hues: readonly string[]): Paint {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import t from 'tap'
@@ -73,6 +74,19 @@ t.test('a strict TypeScript project compiles against the packed types and runs',
     t.match(lines(ran.stdout).at(-1), { msg: 'done' }, `${name}: runs`)
   }
 })
+
+t.test(
+  'the installed program hewn runs',
+  { skip: process.platform === 'win32' ? 'no links there' : false },
+  async t => {
+    const ran = spawnSync(join(installed.folder, 'node_modules/.bin/hewn'), {
+      input: '{"level":30,"msg":"through the tarball"}\n',
+      encoding: 'utf8',
+    })
+    t.equal(ran.stderr, '')
+    t.equal(ran.stdout, 'INFO  through the tarball\n')
+  },
+)
 
 t.test('publint finds nothing to say of the packed tarball', async t => {
   const { status, stdout, stderr } = node([program('publint'), 'run', installed.tarball, '--strict'], root)
