@@ -15,6 +15,7 @@ t.test('a frame is shown where it stands in the source, by the map beside its fi
   const maps = new SourceMaps()
   t.equal(maps.sourceOf(`${folder}/dist/a.js:2:3`), `${join(folder, 'src/a.ts')}:11:5`)
   t.equal(maps.sourceOf(`${folder}/dist/b.mjs:2:9`), '/root/b.ts:11:5')
+  t.equal(maps.sourceOf(`/${folder}/dist/a.js:2:3`), undefined, 'what may be a network path is not looked up')
   const stack = `Error: no\n    at pay (file://${folder}/dist/a.js:2:3)\n    at x (/nowhere/c.js:1:1)`
   const line = JSON.stringify({ level: 'error', err: { type: 'Error', message: 'no', stack } })
   t.match(
