@@ -20,6 +20,8 @@ export interface Place {
   /** A number that counts up with the age (logrotate's `.1`, `.2`), negative if it counts up with the time. */
   readonly age: number
   readonly isLive: boolean
+  /** Whether it is gzip's, by its name. */
+  readonly isPacked: boolean
 }
 
 /**
@@ -51,7 +53,7 @@ export function placeOf(path: string): Place {
     number = Number(inside[1])
   }
   const age = number === undefined ? 0 : isBehind && date === '' ? number : -number
-  return { log: name, date, age, isLive: !isPacked && number === undefined && date === '' }
+  return { log: name, date, age, isLive: !isPacked && number === undefined && date === '', isPacked }
 }
 
 const PACKED = /\.(?:gz|gzip)$/i
@@ -73,9 +75,29 @@ export function groupLogs(paths: readonly string[]): Log[] {
   }
   return [...groups].map(([live, files]) => {
     const sorted = files.sort((a, b) => byAge(a.place, b.place) || (a.path < b.path ? -1 : 1))
-    const only = sorted.length === 1 ? sorted[0]!.path : undefined
-    return { live: only ?? live, name: basename(only ?? live), files: sorted.map(({ path }) => path) }
+    const youngest = sorted.at(-1)!
+    const isOnly = sorted.length === 1
+    return {
+      live: isOnly || isWritten(youngest.place) ? youngest.path : live,
+      name: basename(isOnly ? youngest.path : live),
+      files: sorted.map(({ path }) => path),
+    }
   })
+}
+
+/** Of these the youngest is the one that is written to: `app-2026-11-22.log`, `app.3.log`. logrotate's numbers are of old files. */
+function isWritten({ isLive, isPacked, age }: Place): boolean {
+  return isLive || (!isPacked && age <= 0)
+}
+
+/**
+ * Whether a file that has turned up is a log that nobody follows yet, and not one that was rotated away from a log that
+ * is followed. `isFollowed` says so of paths.
+ */
+export function isNewLog(path: string, isFollowed: (path: string) => boolean): boolean {
+  const place = placeOf(path)
+  if (isFollowed(path)) return false
+  return place.isLive || (isWritten(place) && !isFollowed(join(dirname(path), place.log)))
 }
 
 /** The live file is the youngest, then what has a number for its age, then by date. */

@@ -1,5 +1,5 @@
-import { readdirSync, statSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { readdirSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, sep } from 'node:path'
 import type { Problem } from '../../problem'
 import { placeOf } from './family'
 import { statOf } from './stat'
@@ -50,8 +50,14 @@ export function logsIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter(entry => (entry.isFile() || entry.isSymbolicLink()) && isLogName(entry.name))
     .map(entry => join(folder, entry.name))
-    .filter(path => statOf(path)?.isFile() === true)
+    .filter(path => statOf(path)?.isFile() === true && !isLinkWithin(path, folder))
     .sort()
+}
+
+/** `current.log -> app.3.log`: the file is there under its own name. */
+function isLinkWithin(path: string, folder: string): boolean {
+  const target = realpathSync(path)
+  return dirname(target) === realpathSync(folder) && basename(target) !== basename(path)
 }
 
 function isLogName(name: string): boolean {

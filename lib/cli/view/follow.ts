@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers'
+import { isNewLog } from '../read/family'
 import { Followed, type FollowHost } from '../read/followed'
 
 /** A look is taken at least so often: not every file system tells of changes. */
@@ -8,7 +9,7 @@ const POLL_MS = 1000
 
 export interface FollowOptions {
   readonly host: (path: string) => FollowHost
-  /** The paths to follow now: of a folder, new ones may turn up. */
+  /** The files that are in the folders now. */
   readonly paths: () => readonly string[]
   /** The folders that new ones may turn up in. */
   readonly folders: readonly string[]
@@ -48,7 +49,7 @@ export class Follower {
   private look(): void {
     this.changed = false
     for (const path of this.options.paths()) {
-      if (this.followed.has(path)) continue
+      if (!isNewLog(path, other => this.followed.has(other))) continue
       this.followed.set(path, new Followed(path, this.options.host(path)))
       this.watch(dirname(path))
     }

@@ -129,7 +129,7 @@ class View {
     await this.read(before)
     await this.printTail()
     const folders = this.options.paths.filter(path => !this.found.some(({ files }) => files.includes(path)))
-    const paths = (): string[] => groupLogs(folders.flatMap(logsOf)).map(({ live }) => live)
+    const paths = (): string[] => folders.flatMap(logsOf)
     const done = (): Promise<void> => this.output.flush()
     await new Follower({ host: path => host(basename(path)), paths, folders, done }, followed).run()
   }

@@ -134,7 +134,7 @@ t.test('large integers keep their digits', async t => {
   const entry = readEntry(
     `{"time":"${TIME}","level":"info","msg":"id 12345678901234567890","id":12345678901234567890,"ids":[-12345678901234567890,9007199254740991,1.5]}`,
   )
-  t.same(entry?.fields, {
+  t.strictSame(entry?.fields, {
     time: TIME,
     level: 'info',
     msg: 'id 12345678901234567890',
