@@ -43,7 +43,7 @@ export class Announcer {
   private back(): void {
     this.said = 'up'
     const seconds = Math.round((this.clock.now() - this.since) / 1000)
-    this.say(`is back after ${seconds} s, ${this.queued()} lines to send`)
+    this.say(`is back after ${seconds} s; lines still to send: ${this.queued()}`)
   }
 
   private later(ms: number): void {

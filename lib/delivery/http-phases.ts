@@ -54,6 +54,8 @@ export class PhaseTimer {
   }
 
   private fail(what: string, ms: number): void {
-    this.request.destroy(Object.assign(new Error(`no ${what.replace(/^a /, '')} within ${ms} ms`), { code: 'ETIMEDOUT' }))
+    this.request.destroy(
+      Object.assign(new Error(`no ${what.replace(/^a /, '')} within ${ms} ms`), { code: 'ETIMEDOUT' }),
+    )
   }
 }

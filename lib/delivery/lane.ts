@@ -153,6 +153,8 @@ export class Lane {
   private async startAnew(): Promise<void> {
     await Promise.all(this.inFlight)
     this.again = false
+    // They have waited already.
+    this.lastSent = Number.NEGATIVE_INFINITY
     this.window.clear()
     this.source.rewind()
   }

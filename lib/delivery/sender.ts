@@ -88,7 +88,13 @@ export class Sender {
     const { status, retryAfter, tooLarge } = refusal
     // An outcome that a transport made up counts as the one that costs nothing.
     const kind = KINDS.has(refusal.kind) ? refusal.kind : 'temporary'
-    return { kind, reason: this.transport.secrets.hide(String(refusal.reason)).slice(0, MAX_REASON), status, retryAfter, tooLarge }
+    return {
+      kind,
+      reason: this.transport.secrets.hide(String(refusal.reason)).slice(0, MAX_REASON),
+      status,
+      retryAfter,
+      tooLarge,
+    }
   }
 }
 

@@ -87,7 +87,8 @@ export class TcpClient {
   private open(): Promise<Socket> {
     const { host, port, tls } = this.options
     const address = { host, port, keepAlive: true, noDelay: true }
-    const socket = tls === undefined ? connectTcp(address) : connectTls({ ...serverName(host), ...address, ...tlsSettings(tls) })
+    const socket =
+      tls === undefined ? connectTcp(address) : connectTls({ ...serverName(host), ...address, ...tlsSettings(tls) })
     const opening = new Promise<Socket>((resolve, reject) => {
       let timer = this.limit(socket, 'connection', this.limits.connect)
       const done = (): void => {

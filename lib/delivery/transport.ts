@@ -76,9 +76,9 @@ export type DefinedTransport<Options> = Options &
   }
 
 export interface TransportFunction<Options> {
-  (...options: Partial<Options> extends Options ? [options?: Options & Naming] : [options: Options & Naming]): Readonly<
-    DefinedTransport<Options>
-  >
+  (
+    ...options: Partial<Options> extends Options ? [options?: Options & Naming] : [options: Options & Naming]
+  ): Readonly<DefinedTransport<Options>>
   readonly definition: TransportDefinition<Options>
 }
 

@@ -37,7 +37,10 @@ export interface RigOptions {
 }
 
 /** A pipeline in virtual time, on spools in memory, with a transport that is a function. */
-export function rig(behaviour: Behaviour, { limits, spools = 1, name = 'test', random, ...more }: RigOptions = {}): Rig {
+export function rig(
+  behaviour: Behaviour,
+  { limits, spools = 1, name = 'test', random, ...more }: RigOptions = {},
+): Rig {
   const clock = more.clock ?? new VirtualClock()
   const folder = mkdtempSync(join(tmpdir(), 'hewn-dead-'))
   const said: string[] = []

@@ -97,4 +97,5 @@ const CERTIFICATE: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 /** The two sides do not speak the same TLS, one of them speaks none, or our own certificate is not wanted. */
-const HANDSHAKE = /^ERR_(?:SSL|OSSL)_|wrong version number|unsupported protocol|alert (?:protocol|bad cert|unknown ca|cert)/i
+const HANDSHAKE =
+  /^ERR_(?:SSL|OSSL)_|wrong version number|unsupported protocol|alert (?:protocol|bad cert|unknown ca|cert)/i
