@@ -59,7 +59,8 @@ export class DeadLetters {
     if (sizeOf(this.path) >= this.maxBytes / PARTS) this.putBy()
   }
 
-  private putBy(): void {
+  /** Begins a new file: what was set aside so far is in files that nothing is added to. */
+  putBy(): void {
     const time = `${Math.floor(this.clock.now())}-${process.pid}`
     moveIfThere(this.path, join(this.folder, `${fileName(this.transport)}.${time}${SUFFIX}`))
     const files = deadLetterFiles(this.folder, this.transport)
@@ -68,6 +69,7 @@ export class DeadLetters {
       if (total <= this.maxBytes * (1 - 1 / PARTS)) return
       const text = readIfThere(oldest)
       rmSync(oldest, { force: true })
+      rmSync(progressOf(oldest), { force: true })
       total -= text.length
       this.dropped += text.reduce((lines, byte) => (byte === NEWLINE ? lines + 1 : lines), 0)
     }
@@ -84,12 +86,17 @@ export function deadLetterFiles(folder: string, transport: string): string[] {
   return [...old, ...current].map(name => join(folder, name))
 }
 
+/** Where a replay of such a file notes how far it has come. */
+export function progressOf(path: string): string {
+  return `${path}.at`
+}
+
 /** A transport's name as part of a file's: two names never share one. */
 export function fileName(transport: string): string {
   return transport.replace(/[^a-zA-Z0-9_-]/gu, unsafe => `%${unsafe.codePointAt(0)!.toString(16).padStart(6, '0')}`)
 }
 
-export const SUFFIX = '.dlq.ndjson'
+const SUFFIX = '.dlq.ndjson'
 /** Files that a transport's letters are spread over at most. */
 const PARTS = 8
 const NEWLINE = 10

@@ -41,6 +41,8 @@ export class HttpReceiver {
   /** Lines stored, in the order they came, with those that came twice. */
   readonly stored: JsonObject[] = []
   readonly next: Misbehaviour[] = []
+  /** What it does with every request that `next` says nothing of. */
+  always: Misbehaviour | undefined
   /** Lines of each request, also of those refused. */
   readonly requests: number[] = []
   readonly headers: IncomingMessage['headers'][] = []
@@ -84,7 +86,7 @@ export class HttpReceiver {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const move = this.next.shift()
+    const move = this.next.shift() ?? this.always
     if (move === 'reset') return void request.socket.destroy()
     let body: Buffer
     try {
