@@ -3,6 +3,7 @@ import { sharedFace } from './face'
 export type { ConfigureOptions } from './application'
 export type { CustomLogger, LoggerOptions } from './create-logger'
 export { DeliveryError, type ItemOutcome, type Refusal, type RefusalKind, type SendResult } from './delivery/outcome'
+export { statusError } from './delivery/retry/classify'
 export {
   type Batch,
   type BatchLine,

@@ -17,7 +17,9 @@ export class LettersSource implements Source {
       .split('\n')
       .filter(text => text !== '')
     const done = doneOf(path)
-    const letters = texts.slice(done).map((text, index) => ({ text, letter: parseLetter(text), position: done + index + 1 }))
+    const letters = texts
+      .slice(done)
+      .map((text, index) => ({ text, letter: parseLetter(text), position: done + index + 1 }))
     const broken = letters.filter(({ letter }) => letter === undefined)
     if (broken.length > 0) appendFileSync(`${path}.unreadable`, broken.map(({ text }) => `${text}\n`).join(''), PRIVATE)
     this.unreadable = broken.length

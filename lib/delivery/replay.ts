@@ -64,7 +64,8 @@ function lock(folder: string, transport: string): () => void {
       if (code === 'ENOENT') return () => {}
       if (code !== 'EEXIST' || tries > 0) throw error
       const owner = ownerOf(path)
-      if (isAlive(owner)) throw new Error(`process ${owner} replays the dead letters of ${transport}; its lock is ${path}`)
+      if (isAlive(owner))
+        throw new Error(`process ${owner} replays the dead letters of ${transport}; its lock is ${path}`)
       rmSync(path, { force: true })
     }
   }

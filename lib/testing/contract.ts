@@ -62,7 +62,10 @@ export function transportContract(subject: ContractSubject): readonly Check[] {
       ? [
           check('nothing is lost while the receiver cannot take anything', bench => outlasts(bench, 'temporary')),
           check('nothing is lost or set aside while the receiver is set up wrong', bench => outlasts(bench, 'hold')),
-          check('a receiver that does not answer is waited for, with no more requests than its limits allow', waitsForAnswer),
+          check(
+            'a receiver that does not answer is waited for, with no more requests than its limits allow',
+            waitsForAnswer,
+          ),
         ]
       : []),
     ...(poison === undefined ? [] : [check('a line that is refused for good is set aside', b => setsAside(b, poison))]),

@@ -1,5 +1,4 @@
 import t from 'tap'
-import type { DefinedTransport } from '../../lib/delivery/transport'
 import { type ContractSubject, transportContract } from '../../lib/testing'
 import { FLAWS, flawed, type Store, stores } from './flawed'
 
@@ -14,7 +13,7 @@ function subject(flaw: (typeof FLAWS)[number]): ContractSubject {
       // Without its password among the options, hewn cannot know what the receiver gives away.
       const password = flaw === 'tells' ? {} : { password: 'hunter2' }
       return {
-        transport: flawed({ store: name, flaw, ...password }) as DefinedTransport<object>,
+        transport: flawed({ store: name, flaw, ...password }),
         received: () => store.lines,
         refuse: kind => {
           store.refusal = kind

@@ -27,7 +27,8 @@ export const flawed = defineTransport(__filename, {
     const store = stores.get(name)!
     return {
       async send({ lines }: Batch) {
-        if (flaw !== 'swallows' && store.refusal !== undefined) throw new DeliveryError(store.refusal, 'refused: hunter2')
+        if (flaw !== 'swallows' && store.refusal !== undefined)
+          throw new DeliveryError(store.refusal, 'refused: hunter2')
         if (store.stalled) return new Promise<never>(() => {})
         if (lines.some(({ text }) => text.includes('poison'))) throw new DeliveryError('poison', 'not wanted')
         if (store.refusal !== undefined) return

@@ -1,5 +1,4 @@
 import t from 'tap'
-import type { DefinedTransport } from '../../lib/delivery/transport'
 import { type ContractSubject, transportContract } from '../../lib/testing'
 import { http } from '../../transports/http'
 import { tcp } from '../../transports/tcp'
@@ -17,10 +16,11 @@ const httpSubject = (format: 'lines' | 'array'): ContractSubject => ({
         url: url.replace('//', '//user:hunter2-hunter2@'),
         format,
         headers: { 'x-api-key': 'hunter2-hunter2' },
-      }) as DefinedTransport<object>,
+      }),
       received: () => receiver.stored.map(line => String(line['msg'])),
       refuse: kind => {
-        receiver.always = kind === undefined ? undefined : { status: kind === 'hold' ? 403 : 503, body: 'hunter2-hunter2' }
+        receiver.always =
+          kind === undefined ? undefined : { status: kind === 'hold' ? 403 : 503, body: 'hunter2-hunter2' }
       },
       stall: stalled => {
         receiver.always = stalled ? 'no answer' : undefined
@@ -36,7 +36,7 @@ const tcpSubject: ContractSubject = {
     const receiver = new TcpReceiver()
     const port = await receiver.start()
     return {
-      transport: tcp({ host: '127.0.0.1', port }) as DefinedTransport<object>,
+      transport: tcp({ host: '127.0.0.1', port }),
       received: () => receiver.stored.map(line => String(line['msg'])),
       refuse: () => {},
       stop: () => receiver.stop(),

@@ -1,6 +1,5 @@
 import { createServer } from 'node:net'
 import t from 'tap'
-import type { DefinedTransport } from '../../lib/delivery/transport'
 import { http } from '../../transports/http'
 import { EXPIRED, GOOD, OTHER_HOST, TEST_KEY } from '../support/certificates'
 import { deliveryTo } from '../support/deliveries'
@@ -16,7 +15,7 @@ async function scene(
 ): Promise<{ receiver: HttpReceiver; url: string } & Awaited<ReturnType<typeof deliveryTo>>> {
   const receiver = new HttpReceiver(options)
   const url = await receiver.start()
-  const delivery = await deliveryTo(http({ url, ...more }) as DefinedTransport<object>)
+  const delivery = await deliveryTo(http({ url, ...more }))
   t.teardown(async () => {
     await delivery.pipeline.close(0)
     await receiver.stop()
@@ -161,7 +160,7 @@ t.test('a receiver that is away is waited for, wherever the connection fails', a
   const { port } = closed.address() as { port: number }
   await new Promise(resolve => closed.close(resolve))
   const url = `http://127.0.0.1:${port}/lines`
-  const { pipeline, write, said, remove } = await deliveryTo(http({ url }) as DefinedTransport<object>)
+  const { pipeline, write, said, remove } = await deliveryTo(http({ url }))
   const ids = write(5)
   t.equal((await pipeline.flush(30_000)).left, 5)
   const receiver = new HttpReceiver()
@@ -200,7 +199,7 @@ t.test('a receiver whose certificate we trust gets all lines', async t => {
 t.test('a receiver that speaks no TLS where TLS is expected holds the lines', async t => {
   const receiver = new HttpReceiver()
   const url = (await receiver.start()).replace('http:', 'https:')
-  const { pipeline, write, said, remove } = await deliveryTo(http({ url }) as DefinedTransport<object>)
+  const { pipeline, write, said, remove } = await deliveryTo(http({ url }))
   write(1)
   await pipeline.flush(20_000)
   t.match(said, [/is held: TLS: .*(wrong version number|WRONG_VERSION)/i])

@@ -1,6 +1,5 @@
 import t from 'tap'
 import { TcpClient } from '../../lib/delivery/tcp'
-import type { DefinedTransport } from '../../lib/delivery/transport'
 import { tcp } from '../../transports/tcp'
 import { EXPIRED, GOOD, TEST_KEY } from '../support/certificates'
 import { deliveryTo } from '../support/deliveries'
@@ -15,7 +14,7 @@ async function scene(
 ): Promise<{ receiver: TcpReceiver } & Awaited<ReturnType<typeof deliveryTo>>> {
   const receiver = new TcpReceiver(options)
   const port = await receiver.start()
-  const delivery = await deliveryTo(tcp({ host: '127.0.0.1', port, ...more }) as DefinedTransport<object>)
+  const delivery = await deliveryTo(tcp({ host: '127.0.0.1', port, ...more }))
   t.teardown(async () => {
     await delivery.pipeline.close(0)
     await receiver.stop()

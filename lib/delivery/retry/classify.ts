@@ -30,6 +30,15 @@ export function refusalOf(
   }
 }
 
+/**
+ * What to throw for an HTTP status: undefined for 2xx. `detail` is what the receiver said, shown to people; `retryAfter` is
+ * its header of that name, in seconds or a date.
+ */
+export function statusError(status: number, detail = '', retryAfter?: string | null): DeliveryError | undefined {
+  const refusal = refusalOf(status, detail, retryAfter ?? undefined, Date.now())
+  return refusal === undefined ? undefined : new DeliveryError(refusal.kind, refusal.reason, refusal)
+}
+
 /** Seconds or an HTTP date, as ms from `now`. Undefined if it is neither; past dates are 0, at most five minutes. */
 export function parseRetryAfter(text: string | undefined, now: number): number | undefined {
   if (text === undefined) return undefined
