@@ -17,7 +17,6 @@ export function readAnswer(incoming: IncomingMessage, maxBytes: number): Promise
       body.destroy()
       incoming.destroy()
     }
-    incoming.on('aborted', () => fail(Object.assign(new Error('the answer broke off'), { code: 'ECONNRESET' })))
     incoming.on('error', fail)
     body.on('error', fail)
     body.on('data', (part: Buffer) => {

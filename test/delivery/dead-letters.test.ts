@@ -100,6 +100,15 @@ t.test(
   },
 )
 
+t.test('what is refused again while a file is replayed does not go with that file', async t => {
+  const { folder, clock } = scene(t)
+  const letters = new DeadLetters(folder, 'http', clock)
+  for (let n = 0; n < 5; n++) letters.add(line(n), refusal)
+  const transport = receiver(text => text === '{"n":0}', [])
+  t.match(await clock.until(replay({ folder, transport, timeout: 60_000, clock })), { sent: 4, dead: 1 })
+  t.match(readLetters(folder, 'http'), [{ id: 'id-0' }])
+})
+
 t.test('what a replay did not come to is there for the next one, and nothing is sent twice', async t => {
   const { folder, clock } = scene(t)
   const letters = new DeadLetters(folder, 'http', clock)

@@ -48,6 +48,20 @@ t.test('closing waits until the other side has read to the end', async t => {
   await receiver.stop()
 })
 
+t.test('a write that was given up leaves no connection that half a line may stand in', async t => {
+  const receiver = new TcpReceiver()
+  const port = await receiver.start()
+  const client = new TcpClient({ host: '127.0.0.1', port })
+  const { signal } = new AbortController()
+  await client.write('{"n":1}\n', signal)
+  await t.rejects(client.write('{"n":2}\n', AbortSignal.abort()), /given up/)
+  await client.write('{"n":3}\n', signal)
+  await receiver.has(2)
+  t.equal(receiver.connections, 2)
+  await client.close()
+  await receiver.stop()
+})
+
 t.test('a connection that was broken is made again', async t => {
   const { receiver, pipeline, write } = await scene(t)
   write(10)
