@@ -58,6 +58,7 @@ t.test('a write that was given up leaves no connection that half a line may stan
   await client.write('{"n":3}\n', signal)
   await receiver.has(2)
   t.equal(receiver.connections, 2)
+  await receiver.keeps(1)
   await client.close()
   await receiver.stop()
 })

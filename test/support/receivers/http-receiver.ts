@@ -18,6 +18,7 @@ export type Misbehaviour =
   | 'web page'
   /** 200 and half of the body that the headers promise. */
   | 'cut short'
+  | 'cut short, compressed'
   | 'broken gzip'
   /** 200 and a few kilobytes that become many megabytes. */
   | 'bomb'
@@ -121,9 +122,10 @@ export class HttpReceiver {
       this.timers.add(setInterval(() => response.write('.'), 5))
     } else if (move === 'web page') {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!DOCTYPE html><title>Log in</title>')
-    } else if (move === 'cut short') {
-      response.writeHead(200, { 'content-length': '1000' })
-      response.write('{"ok":')
+    } else if (move === 'cut short' || move === 'cut short, compressed') {
+      const encoding = move === 'cut short' ? {} : { 'content-encoding': 'gzip' }
+      response.writeHead(200, { 'content-length': '1000', ...encoding })
+      response.write(move === 'cut short' ? '{"ok":' : gzipSync('{"ok":true}').subarray(0, 15))
       setImmediate(() => socket?.destroy())
     } else if (move === 'broken gzip') {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end('not gzip at all')

@@ -32,6 +32,11 @@ export class TcpReceiver {
     while (this.stored.length < lines) await new Promise<void>(resolve => this.waiting.push(resolve))
   }
 
+  /** Resolves when no more than so many connections are open. */
+  async keeps(connections: number): Promise<void> {
+    while (this.sockets.size > connections) await new Promise<void>(resolve => this.waiting.push(resolve))
+  }
+
   /** Breaks all connections. */
   hangUp(): void {
     for (const socket of this.sockets) socket.destroy()
@@ -60,6 +65,7 @@ export class TcpReceiver {
     })
     socket.on('close', () => {
       this.sockets.delete(socket)
+      for (const go of this.waiting.splice(0)) go()
       if (rest !== '') this.mistakes.push(`half a line: ${rest.slice(0, 60)}`)
     })
   }
