@@ -213,3 +213,14 @@ t.test('options that are wrong are told at once, without a secret', async t => {
   t.throws(() => http({} as never), /http\(\) url: found nothing/)
   t.throws(() => http({ url: 5, headers: { authorization: 12345 } } as never), { message: /^((?!12345)[\s\S])*$/ })
 })
+
+t.test('a URL that is none is told, and the lines wait until it is put right', async t => {
+  const { pipeline, write, said, remove } = await deliveryTo(http({ url: 'localhost:9200/s3cr3t' }))
+  write(1)
+  t.equal((await pipeline.flush(10_000)).left, 1)
+  t.strictSame(said, [
+    "http: is held: url: not a URL that begins with 'http://' or 'https://'; nothing is dropped, it is tried again every minute",
+  ])
+  await pipeline.close(0)
+  remove()
+})
