@@ -1,6 +1,8 @@
 import { configure, createLogger, explainLevel, flush, getLogger, logger, setLevels, withContext } from 'hewn'
 import { getLogger as getApiLogger } from 'hewn/api'
+import { transportContract } from 'hewn/testing'
 import { file } from 'hewn/transports/file'
+import { http } from 'hewn/transports/http'
 import { stdout } from 'hewn/transports/stdout'
 
 configure({ level: 'info', transports: [stdout()] })
@@ -41,3 +43,12 @@ explainLevel('http.client')
 void flush({ timeout: 1000 }).then(({ flushed, left }: { flushed: number; left: number }) => {
   logger.info({ flushed, left }, 'done')
 })
+
+const described = http({ url: 'https://localhost/lines', format: 'array', name: 'mine' })
+const url: string = described.url
+// @ts-expect-error: there is no such format.
+const misspelt = () => http({ url, format: 'arrays' })
+const checks: readonly { name: string }[] = transportContract({
+  start: async () => ({ transport: described, received: () => [], refuse: () => {}, stop: () => {} }),
+})
+logger.info({ checks: checks.length, misspelt: typeof misspelt })

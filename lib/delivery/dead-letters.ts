@@ -1,0 +1,135 @@
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from './clock'
+import type { Refusal } from './outcome'
+import type { SourceLine } from './source'
+
+/** A line that its receiver will never take as it is, as it stands in the file. */
+export interface DeadLetter {
+  /** When it was set aside, ISO 8601. */
+  readonly at: string
+  readonly transport: string
+  readonly reason: string
+  readonly status?: number
+  readonly id: string
+  /** The line, as it was written. */
+  readonly line: string
+}
+
+export interface DeadLettersOptions {
+  /** Bytes of all files of one transport; past that the oldest file is removed. Default: 64 MiB. */
+  readonly maxBytes?: number | undefined
+}
+
+/**
+ * The lines set aside for one transport: `<transport>.dlq.ndjson` in a folder that several processes may share, one JSON
+ * object a line, for `jq` and for `hewn replay`. A file that has grown to an eighth of the bound is put by under a
+ * name with its time.
+ */
+export class DeadLetters {
+  /** Letters given up because the bound was reached, by this process. */
+  dropped = 0
+  private readonly maxBytes: number
+  private readonly path: string
+
+  constructor(
+    private readonly folder: string,
+    private readonly transport: string,
+    private readonly clock: Clock,
+    { maxBytes = 64 * 1024 * 1024 }: DeadLettersOptions = {},
+  ) {
+    this.maxBytes = maxBytes
+    this.path = join(folder, `${fileName(transport)}${SUFFIX}`)
+  }
+
+  /** In the file when this returns. Throws what the file system throws; then the line is still the caller's. */
+  add(line: SourceLine, refusal: Refusal): void {
+    const letter: DeadLetter = {
+      at: new Date(this.clock.now()).toISOString(),
+      transport: this.transport,
+      reason: refusal.reason,
+      ...(refusal.status === undefined ? {} : { status: refusal.status }),
+      id: line.id,
+      line: line.text,
+    }
+    const text = `${JSON.stringify(letter)}\n`
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+    // One write in append mode: letters of two processes do not mix. A line may hold what is nobody else's business.
+    appendFileSync(this.path, text, { mode: 0o600 })
+    if (sizeOf(this.path) >= this.maxBytes / PARTS) this.putBy()
+  }
+
+  /** Begins a new file: what was set aside so far is in files that nothing is added to. */
+  putBy(): void {
+    const time = `${Math.floor(this.clock.now())}-${process.pid}`
+    moveIfThere(this.path, join(this.folder, `${fileName(this.transport)}.${time}${SUFFIX}`))
+    const files = deadLetterFiles(this.folder, this.transport)
+    let total = files.reduce((sum, path) => sum + sizeOf(path), 0)
+    for (const oldest of files) {
+      if (total <= this.maxBytes * (1 - 1 / PARTS)) return
+      const text = readIfThere(oldest)
+      rmSync(oldest, { force: true })
+      rmSync(progressOf(oldest), { force: true })
+      total -= text.length
+      this.dropped += text.reduce((lines, byte) => (byte === NEWLINE ? lines + 1 : lines), 0)
+    }
+  }
+}
+
+/** The files of one transport's dead letters, the oldest first, the one being written last. */
+export function deadLetterFiles(folder: string, transport: string): string[] {
+  const stem = fileName(transport)
+  const rotated = new RegExp(`^${stem.replace(/[.]/g, '\\.')}\\.(\\d+)-\\d+${SUFFIX.replaceAll('.', '\\.')}$`)
+  const names = namesIn(folder)
+  const old = names.filter(name => rotated.test(name)).sort((a, b) => timeOf(a, rotated) - timeOf(b, rotated))
+  const current = names.filter(name => name === `${stem}${SUFFIX}`)
+  return [...old, ...current].map(name => join(folder, name))
+}
+
+/** Where a replay of such a file notes how far it has come. */
+export function progressOf(path: string): string {
+  return `${path}.at`
+}
+
+/** A transport's name as part of a file's: two names never share one. */
+export function fileName(transport: string): string {
+  return transport.replace(/[^a-zA-Z0-9_-]/gu, unsafe => `%${unsafe.codePointAt(0)!.toString(16).padStart(6, '0')}`)
+}
+
+const SUFFIX = '.dlq.ndjson'
+/** Files that a transport's letters are spread over at most. */
+const PARTS = 8
+const NEWLINE = 10
+
+function timeOf(name: string, rotated: RegExp): number {
+  return Number(rotated.exec(name)?.[1])
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function readIfThere(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch {
+    return Buffer.alloc(0)
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
+
+/** Another process may have done it first. */
+function moveIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+}

@@ -1,0 +1,149 @@
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { type Clock, systemClock } from './clock'
+import { readAnswer } from './http-answer'
+import { type HttpLimits, PhaseTimer } from './http-phases'
+import { DeliveryError } from './outcome'
+import { refusalOf } from './retry/classify'
+import { type TlsOptions, tlsSettings } from './tls'
+
+export interface HttpClientOptions {
+  /** `http:` or `https:`. A user and a password in it become an Authorization header. */
+  readonly url: string | URL
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Compresses what is sent. Default: not. */
+  readonly gzip?: boolean | undefined
+  readonly tls?: TlsOptions | undefined
+  /** Connections that are kept. Default: 1. */
+  readonly connections?: number | undefined
+  readonly limits?: Partial<HttpLimits> | undefined
+  readonly clock?: Clock | undefined
+}
+
+export interface HttpRequest {
+  readonly body: string | Buffer
+  readonly contentType: string
+  /** Default: the client's. Same origin only: credentials go nowhere else. */
+  readonly path?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly signal: AbortSignal
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: IncomingMessage['headers']
+  /** Decompressed. */
+  readonly body: string
+}
+
+/**
+ * One receiver that is spoken to in HTTP: connections that are kept, a bound on each phase of a request and on the answer
+ * after decompression, and one reading of every status. Names are looked up for each new connection. Redirects are
+ * never followed: they would carry credentials elsewhere, and make a GET of a POST.
+ */
+export class HttpClient {
+  private readonly url: URL
+  private readonly headers: Readonly<Record<string, string>>
+  private readonly agent: HttpAgent | HttpsAgent
+  private readonly limits: HttpLimits
+  private readonly clock: Clock
+
+  constructor(private readonly options: HttpClientOptions) {
+    const url = new URL(options.url)
+    const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+    const basic = user === ':' ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` }
+    url.username = ''
+    url.password = ''
+    this.url = url
+    this.headers = { ...basic, ...options.headers }
+    this.limits = { ...HTTP_LIMITS, ...options.limits }
+    this.clock = options.clock ?? systemClock
+    const keep = { keepAlive: true, maxSockets: options.connections ?? 1 }
+    this.agent =
+      url.protocol === 'https:' ? new HttpsAgent({ ...keep, ...tlsSettings(options.tls) }) : new HttpAgent(keep)
+  }
+
+  /**
+   * Sends a POST. Resolves with an answer of 2xx, that arrived whole; throws a DeliveryError for every other status, and
+   * the system's error when there was no answer.
+   */
+  async post(request: HttpRequest): Promise<HttpAnswer> {
+    const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body
+    const answer = await this.exchange(request, this.options.gzip === true ? await compress(body) : body)
+    const { status, headers } = answer
+    const redirect = status >= 300 && status < 400
+    const detail = redirect ? `${originOf(headers.location)} (redirects are not followed)` : textOf(answer)
+    const refusal = refusalOf(status, detail, headers['retry-after'], this.clock.now())
+    if (refusal !== undefined) throw new DeliveryError(refusal.kind, refusal.reason, refusal)
+    return answer
+  }
+
+  close(): void {
+    this.agent.destroy()
+  }
+
+  private exchange(request: HttpRequest, body: Buffer): Promise<HttpAnswer> {
+    const send = this.url.protocol === 'https:' ? requestHttps : requestHttp
+    const headers = {
+      'user-agent': 'hewn',
+      'content-type': request.contentType,
+      // A length rather than chunks: some receivers take nothing else.
+      'content-length': body.length,
+      ...(this.options.gzip === true ? { 'content-encoding': 'gzip' } : {}),
+      ...this.headers,
+      ...request.headers,
+    }
+    return new Promise((resolve, reject) => {
+      const outgoing = send(new URL(request.path ?? '', this.url), { method: 'POST', agent: this.agent, headers })
+      const phases = new PhaseTimer(outgoing, this.limits)
+      const fail = (error: Error): void => {
+        phases.end()
+        reject(error)
+        outgoing.destroy()
+      }
+      const abort = (): void => fail(new Error('given up'))
+      request.signal.addEventListener('abort', abort, { once: true })
+      outgoing.on('close', () => request.signal.removeEventListener('abort', abort))
+      outgoing.on('error', fail)
+      outgoing.on('timeout', () => fail(new Error('timed out')))
+      outgoing.on('response', incoming => {
+        phases.headers()
+        readAnswer(incoming, this.limits.answerBytes).then(text => {
+          phases.end()
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: text })
+        }, fail)
+      })
+      if (request.signal.aborted) return abort()
+      outgoing.end(body)
+    })
+  }
+}
+
+/** What a receiver says of a refusal: never a whole web page. */
+function textOf({ body, headers }: HttpAnswer): string {
+  return /html/i.test(headers['content-type'] ?? '') || isWebPage(body) ? 'a web page' : body
+}
+
+/** What a proxy or a wrong URL answers with, and no receiver of lines. */
+export function isWebPage(body: string): boolean {
+  return /^\s*<(?:!doctype html|html)\b/i.test(body.slice(0, 1000))
+}
+
+function originOf(location: string | undefined): string {
+  if (location === undefined) return 'a redirect to nowhere'
+  const url = URL.canParse(location) ? new URL(location) : undefined
+  return url === undefined ? 'a redirect' : `a redirect to ${url.origin}`
+}
+
+const compress = promisify(gzip)
+
+/** Durations in ms. */
+const HTTP_LIMITS: HttpLimits = {
+  connect: 5000,
+  tls: 10_000,
+  headers: 30_000,
+  total: 60_000,
+  answerBytes: 4 * 1024 * 1024,
+}

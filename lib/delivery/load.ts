@@ -1,0 +1,62 @@
+import { completeLimits, type Limits } from './limits'
+import { Secrets } from './secrets'
+import {
+  checkOptions,
+  type DefinedTransport,
+  type OpenContext,
+  type OpenTransport,
+  type TransportDefinition,
+} from './transport'
+
+/** A transport with its options: all that a pipeline needs of it. */
+export interface LoadedTransport {
+  /** Its identity: the name it was given, else its type. */
+  readonly name: string
+  readonly limits: Limits
+  readonly secrets: Secrets
+  open(context: OpenContext): Promise<OpenTransport>
+}
+
+/**
+ * Loads the module that a description names and finds the transport in it. Throws an error that says what is missing,
+ * or a HewnError for options that are wrong.
+ */
+export async function loadTransport(description: DefinedTransport<object>): Promise<LoadedTransport> {
+  const loaded = (await import(description.module)) as Record<string, unknown>
+  const definition = findDefinition(loaded, description.type)
+  if (definition === undefined) {
+    throw new Error(`${description.module} exports no transport '${description.type}' made by defineTransport`)
+  }
+  const { type: _, module: __, ...options } = description
+  checkOptions(description.type, definition.options, options)
+  return bindTransport(definition, options)
+}
+
+/** A definition with its options, for a transport that is at hand. */
+export function bindTransport<Options>(
+  definition: TransportDefinition<Options>,
+  options: Options & { readonly name?: string | undefined },
+): LoadedTransport {
+  const { limits } = definition
+  return {
+    name: options.name ?? definition.name,
+    limits: completeLimits(typeof limits === 'function' ? limits(options) : limits),
+    secrets: new Secrets(options),
+    open: async context => definition.open(options, context),
+  }
+}
+
+/** A CommonJS module's exports may stand under `default`. */
+function findDefinition(exports: Record<string, unknown>, type: string): TransportDefinition | undefined {
+  const nested = exports['default']
+  const all = [...Object.values(exports), ...(isObject(nested) ? Object.values(nested) : [])]
+  for (const value of all) {
+    const { definition } = (value ?? {}) as { definition?: TransportDefinition }
+    if (typeof value === 'function' && definition?.name === type) return definition
+  }
+  return undefined
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,1 @@
+export { type Check, type ContractSubject, type Receiver, transportContract } from './testing/contract'
