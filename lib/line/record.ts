@@ -71,9 +71,16 @@ class LineFields {
     const reviver = guard === undefined ? undefined : (_: string, value: unknown) => guard.redaction.whole(value)
     const values = JSON.parse(`{${text.slice(1)}}`, reviver) as object
     for (const [name, value] of Object.entries(values)) {
-      if (name === 'fields') for (const [key, item] of Object.entries(value)) this.put(this.reserved, key, item, guard)
-      else this.put(this.entries, name, value, guard)
+      if (name === 'fields') for (const [key, item] of Object.entries(value)) this.pass(this.reserved, key, item, guard)
+      else this.pass(this.entries, name, value, guard)
     }
+  }
+
+  private pass(target: Map<string, string>, name: string, value: unknown, guard: Guard | undefined): void {
+    const safe = guard === undefined ? name : guard.redaction.text(name)
+    let key = safe
+    for (let n = 2; safe !== name && target.has(key); n++) key = `${safe}#${n}`
+    this.put(target, key, value, guard, undefined, name)
   }
 
   error(error: Error): void {

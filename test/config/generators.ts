@@ -12,7 +12,8 @@ export function nearlyValid(schema: Schema): fc.Arbitrary<unknown> {
 }
 
 function valid(schema: Schema): fc.Arbitrary<unknown> {
-  if (schema.oneOf !== undefined) return fc.oneof(...schema.oneOf.map(nearlyValid))
+  const either = schema.oneOf ?? schema.anyOf
+  if (either !== undefined) return fc.oneof(...either.map(nearlyValid))
   if (schema.const !== undefined) return word(schema.const)
   if (schema.enum !== undefined) return fc.oneof(...schema.enum.map(word))
   if (schema.type === 'boolean') return fc.boolean()
@@ -23,7 +24,10 @@ function valid(schema: Schema): fc.Arbitrary<unknown> {
   }
   if (schema.type === 'array') return fc.array(nearlyValid(schema.items ?? {}), { maxLength: 4 })
   if (schema.type === 'object') return object(schema)
-  const text = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('info', '${A}', '${A:-b}', '$${'))
+  const text = fc.oneof(
+    fc.string({ minLength: schema.minLength ?? 1 }),
+    fc.constantFrom('info', '${A}', '${A:-b}', '$${'),
+  )
   return fc.oneof({ arbitrary: text, weight: 40 }, { arbitrary: fc.constant(''), weight: 1 })
 }
 

@@ -45,14 +45,18 @@ export class Guard {
 
   /** The keys of objects that stand here. */
   get book(): KeyBook {
-    return (this.ownBook ??= new KeyBook(new Set(), new Map(), true, this))
+    this.ownBook ??= new KeyBook(new Set(), new Map(), true, this)
+    return this.ownBook
   }
 
   /** What watches over the value of a key, or what takes its place. */
   step(key: string): Guard | Replacement {
     const name = nameOf(key)
-    // All keys that no rule names are one to it.
-    if (!this.redaction.names.has(name)) return (this.other ??= this.after(undefined, false))
+    if (!this.redaction.names.has(name)) {
+      // All keys that no rule names are one to it.
+      this.other ??= this.after(undefined, false)
+      return this.other
+    }
     let verdict = this.keys.get(name)
     if (verdict === undefined) {
       verdict = this.after(name, false)
@@ -87,7 +91,7 @@ export class Guard {
       const last = at === rule.path.length - 1
       if (segment !== MANY && segment !== ONE && segment !== name) continue
       if (last && (decided === undefined || rule.rank < decided.rank)) decided = rule
-      if (segment === MANY) next.push(state)
+      if (segment === MANY) next.push(...reach(rule, at))
       else if (!last) next.push(...reach(rule, at + 1))
     }
     return decided === undefined ? this.redaction.guardOf(next) : decided.replacement

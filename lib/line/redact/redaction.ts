@@ -64,7 +64,7 @@ export class Redaction {
 
   /** A text without what is looked for in texts. `cut`: there was more of it. */
   text(text: string, cut = false): string {
-    return this.suspect.test(text) ? this.rewrite(text, cut) : text
+    return cut || this.suspect.test(text) ? this.rewrite(text, cut) : text
   }
 
   private rewrite(text: string, cut: boolean): string {

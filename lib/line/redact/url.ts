@@ -33,10 +33,11 @@ function userParts(text: string, cut: boolean, { mark, authority, at }: Notation
     const start = mark.lastIndex
     let part = read(authority, text, start)
     let length = part.lastIndexOf(at)
-    if (length < 0 && BROKEN.test(part)) {
+    const unfinished = cut && start + part.length === text.length
+    if (length < 0 && (BROKEN.test(part) || (unfinished && part.length > LONGEST_HOST))) {
       part = read(WORD, text, start)
       length = part.lastIndexOf(at)
-      if (length < 0 && cut && start + part.length === text.length) length = part.length
+      if (length < 0 && unfinished) length = part.length
     }
     if (length > 0) spans.push(start, start + length)
     mark.lastIndex = start + part.length
@@ -50,6 +51,8 @@ function read(expression: RegExp, text: string, at: number): string {
   return expression.exec(text)?.[0] ?? ''
 }
 
+/** Longer names do not exist: what was cut there was still the user's part. */
+const LONGEST_HOST = 255
 /** A user and something that is no port. */
 const BROKEN = /^[^[]*:(?!\d*$)/
 const WORD = /\S*/y
