@@ -200,7 +200,7 @@ function pairsOf(fields: object): Pair[] {
 
 /** By what the type makes of itself, or its toJSON does, where that gives an object of fields. */
 function fromOwnForm(fields: object): Pair[] | undefined {
-  const form = ownForm(fields)
+  const form = Object.getPrototypeOf(fields) === Object.prototype ? undefined : ownForm(fields)
   if (form?.threw === true) throw form.value
   if (form !== undefined) return pairsOfMade(form.value)
   if (isDate(fields) || ArrayBuffer.isView(fields)) return undefined

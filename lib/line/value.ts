@@ -3,7 +3,7 @@ import { isErrorLike, renderError } from './error'
 import { cutAt, escapeText } from './escape'
 import { renderExotic } from './exotic'
 import { CIRCULAR, cut, describe, quoted, TOO_DEEP, TOO_MUCH, threw } from './mark'
-import { LOG, ownForm } from './own-form'
+import { ownForm } from './own-form'
 import type { Guard } from './redact/guard'
 import { guardedItem, guardedPlain, guardedValue } from './redact/render'
 import { KeyBook, KeyKind } from './shape'
@@ -118,10 +118,11 @@ export function renderObject(value: object, room: number, guard?: Guard): string
 }
 
 function renderByKind(value: object, room: number, guard: Guard | undefined): string | undefined {
-  if (Object.getPrototypeOf(value) === Object.prototype && isPlain(value)) {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype && isPlain(value)) {
     return guard === undefined ? renderPlain(value, room) : guardedPlain(value, room, guard)
   }
-  const form = ownForm(value)
+  const form = prototype === Array.prototype ? undefined : ownForm(value)
   if (form !== undefined)
     return form.threw ? threw(form.value, guard) : (renderValue(form.value, room, guard) ?? 'null')
   if (Array.isArray(value)) return renderArray(value, room, value.length, guard)
@@ -129,10 +130,9 @@ function renderByKind(value: object, room: number, guard: Guard | undefined): st
   return renderExotic(value, room, guard) ?? `{${entriesOf(value, room, new UniqueKeys(), undefined, guard)}}`
 }
 
-/** Whether an object literal is written by its properties: it has no method that says otherwise. */
+/** Whether an object literal is written by its properties. It has no type, and so no form of its own but a toJSON. */
 export function isPlain(value: object): value is Record<string, unknown> {
-  const { toJSON, [LOG]: log } = value as { toJSON?: unknown; [LOG]?: unknown }
-  return typeof toJSON !== 'function' && typeof log !== 'function'
+  return typeof (value as { toJSON?: unknown }).toJSON !== 'function'
 }
 
 /** Object literals: the common case, with the keys' text from the tree. */

@@ -114,6 +114,14 @@ const beside = fc.string({
 })
 const noDigits = beside.filter(text => !/[\d-]/.test(text))
 
+class Form {
+  constructor(private readonly text: string) {}
+
+  [Symbol.for('hewn.log')](): string {
+    return this.text
+  }
+}
+
 const carriers: readonly ((text: string) => unknown)[] = [
   text => text,
   text => ({ [text]: 1 }),
@@ -131,7 +139,7 @@ const carriers: readonly ((text: string) => unknown)[] = [
   text => Object.assign(new Error('m'), { name: text }),
   text => new String(text),
   text => ({ toJSON: () => text }),
-  text => ({ [Symbol.for('hewn.log')]: () => text }),
+  text => new Form(text),
   text => ({
     get value() {
       throw new Error(text)

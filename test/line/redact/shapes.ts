@@ -42,7 +42,6 @@ export const WRAPS: Readonly<Record<string, Wrap>> = {
   errors: held => new AggregateError([held, new Error('other')], 'failed'),
   'a toJSON': held => ({ toJSON: () => ({ held }) }),
   'a form of its own': held => new Hidden(held),
-  'a literal with a form of its own': held => ({ [Symbol.for('hewn.log')]: () => ({ held }) }),
   'a getter': held => ({
     get held() {
       return held
