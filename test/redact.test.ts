@@ -260,7 +260,7 @@ t.test('a mistake in redact is told, and shows no key', t => {
   t.match(problem({ censor: 5 }), /redact\.censor: found a number, expected a string or a function/)
   t.match(
     problem({ hash: { key: 'SECRET' } }),
-    /redact\.hash\.key: found a string, expected a string of at least 16 characters/,
+    /redact\.hash\.key: found 6 characters, expected a secret of at least 16/,
   )
   t.match(problem({ hash: {} }), /redact\.hash\.key: found nothing/)
   t.notMatch(problem({ hash: { key: 'SECRET' } }), 'SECRET')

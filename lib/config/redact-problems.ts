@@ -11,7 +11,7 @@ import { isObject } from './profile'
 export function redactProblems(config: unknown, where: string, check: Omit<LevelCheck, 'levels'> = {}): Problem[] {
   const redact: unknown = isObject(config) ? config['redact'] : undefined
   const { secret, skip, place = path => path } = check
-  return listsOf(redact).flatMap(([path, texts]) =>
+  const unread = listsOf(redact).flatMap(([path, texts]) =>
     texts.flatMap((text, index) => {
       const at = [...path, index]
       if (typeof text !== 'string' || skip?.has(keyOf(at)) === true) return []
@@ -21,7 +21,24 @@ export function redactProblems(config: unknown, where: string, check: Omit<Level
       return [{ where: read.where, found: 'a mistake', expected: read.expected }]
     }),
   )
+  return [...unread, ...keyProblems(redact, where, check)]
 }
+
+/** Not a matter of the schema, because a file names a variable that holds the key. */
+function keyProblems(
+  redact: unknown,
+  where: string,
+  { skip, place = path => path }: Omit<LevelCheck, 'levels'>,
+): Problem[] {
+  const hash: unknown = isObject(redact) ? redact['hash'] : undefined
+  const key: unknown = isObject(hash) ? hash['key'] : undefined
+  if (typeof key !== 'string' || key.length >= LEAST_KEY || skip?.has(keyOf(KEY)) === true) return []
+  const expected = `a secret of at least ${LEAST_KEY}`
+  return [{ where: printPlace(where, place(KEY)), found: `${key.length} characters`, expected }]
+}
+
+const KEY = ['redact', 'hash', 'key']
+const LEAST_KEY = 16
 
 function listsOf(redact: unknown): [Path, unknown[]][] {
   if (Array.isArray(redact)) return [[['redact'], redact]]

