@@ -129,6 +129,20 @@ export const ENCODE: readonly Case[] = [
     entrants: four(),
     goals: goals(1, 0.95),
   }),
+  encode('redacted-field3', {
+    title: '3 fields, 3 paths redacted',
+    operation: 'fields',
+    payload: 'other3',
+    entrants: four({ redact: ['user', 'request.headers.authorization', 'card.number'] }),
+    goals: {},
+  }),
+  encode('redacted-deep', {
+    title: 'deep object, 3 paths redacted',
+    operation: 'fields',
+    payload: 'deep',
+    entrants: four({ redact: ['user.password', 'user.session.token', 'request.headers.authorization'] }),
+    goals: goals(0.6, 0.5),
+  }),
   encode('child-creation', {
     title: 'child creation',
     operation: 'child',
@@ -147,9 +161,14 @@ export const FEATURES: Case = encode('features', {
     { label: HEWN, contestant: 'hewn', variant: {} },
     { label: FLOOR, contestant: 'floor', variant: {} },
     { label: 'a context present', contestant: 'hewn', variant: { context: BOUND } },
+    {
+      label: 'redaction of 3 paths',
+      contestant: 'hewn',
+      variant: { redact: ['password', '*.authorization', 'card.number'] },
+    },
     { label: 'a name three deep', contestant: 'hewn', variant: { name: 'app.db.pool', level: 'warn,app.db=info' } },
   ],
-  goals: { 'a context present': 1.1, 'a name three deep': 1 },
+  goals: { 'a context present': 1.1, 'redaction of 3 paths': 1.3, 'a name three deep': 1 },
 })
 
 type Written = Pick<Case, 'target' | 'burst' | 'entrants' | 'goals'>

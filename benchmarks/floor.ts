@@ -1,6 +1,14 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { type Contestant, type Fields, flatReader, type Log, type Target, type Variant } from './contestants/contestant'
+import {
+  type Contestant,
+  type Fields,
+  flatReader,
+  type Log,
+  REDACTED,
+  type Target,
+  type Variant,
+} from './contestants/contestant'
 import type { Payload } from './inputs'
 
 /**
@@ -19,7 +27,7 @@ function open(payload: Payload, target: Target, variant: Variant): Log {
   const put = destination(target, variant)
   const own = `","pid":${process.pid},"host":${JSON.stringify(hostname())}`
   const tail = Object.entries(variant.bound ?? {}).reduce((text, [key, value]) => `${text},"${key}":"${value}"`, own)
-  const rest = RESTS[payload](tail)
+  const rest = variant.redact === undefined ? RESTS[payload](tail) : redacted(payload, tail)
   const end = flat(`${tail}}\n`)
   const info = startOf('info')
   const error = startOf('error')
@@ -71,6 +79,21 @@ const RESTS: Readonly<Record<Payload, (tail: string) => (values: Fields) => stri
     return values =>
       `${user}${JSON.stringify(values.user)},"request":${JSON.stringify(values.request)},"items":${JSON.stringify(values.items)}}\n`
   },
+}
+
+/** The same where some values are not to be written, which are known here, too. */
+function redacted(payload: Payload, tail: string): (values: Fields) => string {
+  if (payload !== 'deep') {
+    const user = flat(`${tail},"user":"${REDACTED}","status":`)
+    return values => `${user}${values.status},"ms":${values.ms}}\n`
+  }
+  const rest = RESTS.deep(tail)
+  return values => {
+    const { user, request, items } = values as Record<string, Record<string, object>>
+    const session = { ...user!.session, token: REDACTED }
+    const headers = { ...request!.headers, authorization: REDACTED }
+    return rest({ user: { ...user, password: REDACTED, session }, request: { ...request, headers }, items })
+  }
 }
 
 function bodyOf(tail: string): (values: Fields) => string {

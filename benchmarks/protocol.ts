@@ -50,6 +50,6 @@ export interface Answer {
 }
 
 export function expectationOf(job: Pick<Job, 'operation' | 'variant'>, inputs: Inputs): Expectation {
-  const { bound, context } = job.variant
-  return { inputs, operation: job.operation, common: { ...context, ...bound } }
+  const { bound, context, redact } = job.variant
+  return { inputs, operation: job.operation, common: { ...context, ...bound }, redact }
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Contestant, Fields } from './contestants/contestant'
+import { type Contestant, type Fields, REDACTED } from './contestants/contestant'
 import type { Inputs } from './inputs'
 
 /** What the lines of a case must say. */
@@ -8,6 +8,8 @@ export interface Expectation {
   readonly operation: 'message' | 'fields' | 'error' | 'child'
   /** Bound or context fields. */
   readonly common: Fields
+  /** Paths of values that must not be there. */
+  readonly redact?: readonly string[] | undefined
 }
 
 /**
@@ -34,7 +36,16 @@ function wrong(line: string, index: number, contestant: Contestant, expected: Ex
   if (reading.message !== inputs.messages[index]) return `message ${reading.message}`
   if (operation === 'error') return wrongError(reading.fields.err, inputs.errors[index])
   const given = operation === 'message' ? {} : inputs.fields[index]
-  return isDeepStrictEqual(reading.fields, { ...expected.common, ...given }) ? undefined : 'the fields differ'
+  const { redact = [] } = expected
+  const wanted = redact.reduce((fields, path) => without(fields, path.split('.')), { ...expected.common, ...given })
+  return isDeepStrictEqual(reading.fields, wanted) ? undefined : 'the fields differ'
+}
+
+/** A copy in which what a path leads to is redacted, if it leads anywhere. */
+function without(fields: Fields, [key = '', ...rest]: readonly string[]): Fields {
+  const value = fields[key]
+  if (value === undefined) return fields
+  return { ...fields, [key]: rest.length === 0 ? REDACTED : without(value as Fields, rest) }
 }
 
 function wrongError(found: unknown, error: Error | undefined): string | undefined {

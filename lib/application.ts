@@ -4,7 +4,8 @@ import { entryScript } from './config/entry'
 import { type Found, findConfig, nameOf } from './config/find'
 import { levelProblems } from './config/level-problems'
 import { type Loaded, loadConfig } from './config/load'
-import { environmentOf, merge } from './config/profile'
+import { environmentOf, merge, type Settings } from './config/profile'
+import { censorProblems, redactProblems } from './config/redact-problems'
 import { type Config, configureSchema } from './config/schema'
 import { signalProblems } from './config/signal-problems'
 import { validate } from './config/validate'
@@ -20,7 +21,7 @@ import { ReloadSignal } from './reload-signal'
 import { report } from './report'
 
 /** What `configure` takes: the options of the configuration file, without its profiles, and a destination. */
-export interface ConfigureOptions extends Config {
+export interface ConfigureOptions extends Settings {
   /** Gets each line in the log call itself, ending in a newline, instead of the transports. */
   readonly destination?: Destination | undefined
 }
@@ -49,7 +50,14 @@ export class Application {
   /** Options over the file's. Throws a HewnError that names every option that is wrong; then nothing has changed. */
   configure(options: ConfigureOptions): void {
     const problems: Problem[] = validate(options, configureSchema, WHERE)
-    if (problems.length === 0) problems.push(...levelProblems(options, WHERE), ...signalProblems(options, WHERE))
+    if (problems.length === 0) {
+      problems.push(
+        ...levelProblems(options, WHERE),
+        ...redactProblems(options, WHERE),
+        ...censorProblems(options.redact, WHERE),
+        ...signalProblems(options, WHERE),
+      )
+    }
     if (problems.length > 0) throw new HewnError(problems)
     const loaded = this.loaded ?? this.load()
     const before = this.options
@@ -131,14 +139,14 @@ export class Application {
   }
 
   /** A bad file is watched as well, for being mended. */
-  private follow(found: Found | undefined, { reload }: Config): void {
+  private follow(found: Found | undefined, { reload }: Settings): void {
     if (reload?.watch === false) {
       this.watch?.close()
       this.watch = undefined
     } else if (found !== undefined) this.watch ??= watchFile(found.path, () => this.reload(false))
   }
 
-  private open(config: Config): Outputs {
+  private open(config: Settings): Outputs {
     const { destination } = this.options
     return openOutputs(
       {
@@ -164,10 +172,18 @@ export class Application {
   }
 }
 
-function lineSettings(config: Config, environment: string): LineSettings {
-  const { service, version, fields } = config
+function lineSettings(config: Settings, environment: string): LineSettings {
+  const { service, version, fields, redact } = config
   const env = service === undefined ? undefined : environment
-  return { time: config.time ?? 'iso', maxLineBytes: config.maxLineBytes ?? 262_144, service, env, version, fields }
+  return {
+    time: config.time ?? 'iso',
+    maxLineBytes: config.maxLineBytes ?? 262_144,
+    service,
+    env,
+    version,
+    fields,
+    redact,
+  }
 }
 
 function problemsOf(error: unknown): readonly Problem[] {

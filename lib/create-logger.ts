@@ -1,7 +1,9 @@
 import { levelProblems } from './config/level-problems'
+import { censorProblems, redactProblems } from './config/redact-problems'
 import { loggerSchema, loggerSettings, type Schema } from './config/schema'
 import { validate } from './config/validate'
 import { LEVELS, LevelTable, STANDARD_LEVELS } from './levels/levels'
+import type { Redact } from './line/redact/options'
 import type { Serializer } from './line/shape'
 import type { TimeOption } from './line/time'
 import { keepTrack } from './live-outputs'
@@ -36,6 +38,8 @@ export interface LoggerOptions<Custom extends string = never> {
   readonly customLevels?: Readonly<Record<Custom, number>> | undefined
   /** By field name: what the field's value is replaced by before it is written. */
   readonly serializers?: Readonly<Record<string, Serializer>> | undefined
+  /** What is never written: names at any depth, paths, patterns. A list is short for `{ paths }`. Children inherit it. */
+  readonly redact?: Redact | undefined
   /** How `time` is written, or a function that gives it. Default: 'iso'. */
   readonly time?: TimeOption | undefined
   /** Where lines go. Default: `[stdout()]`. */
@@ -61,10 +65,10 @@ export function createLogger<const Custom extends string = never>(
   if (problems.length > 0) throw new HewnError(problems)
   const levels = new LevelTable(options.customLevels)
   const registry = new Registry(levels, options.serializers)
-  const unread = levelProblems(options, WHERE, { levels })
+  const unread = [...levelProblems(options, WHERE, { levels }), ...redactProblems(options, WHERE)]
   if (unread.length > 0) throw new HewnError(unread)
   registry.state.setLayer('configure', `${WHERE} level`, options.level ?? 'info')
-  const { service, env, version, fields } = options
+  const { service, env, version, fields, redact } = options
   const line = {
     time: options.time ?? DEFAULT_LINE.time,
     maxLineBytes: options.maxLineBytes ?? DEFAULT_LINE.maxLineBytes,
@@ -72,6 +76,7 @@ export function createLogger<const Custom extends string = never>(
     env,
     version,
     fields,
+    redact,
   }
   const outputs = openOutputs({
     transports: options.destination === undefined ? (options.transports ?? [{ type: 'stdout' }]) : [],
@@ -100,6 +105,7 @@ function optionProblems(options: LoggerOptions<string>): Problem[] {
       expected: 'an object with a method write(line)',
     })
   }
+  problems.push(...censorProblems(options.redact, WHERE))
   for (const [name, serializer] of Object.entries(serializers)) {
     const where = `${WHERE} serializers.${name}`
     if (typeof serializer !== 'function')

@@ -64,11 +64,12 @@ export function emitMany(logger: Logger, level: number, args: readonly unknown[]
   }
 }
 
-/** Sees to it that the configuration is read; whether the call is still wanted then. */
+/** Sees to it that the configuration is read, and its rules of redaction hold for the logger; whether the call is still wanted then. */
 function started(logger: Logger, level: number): boolean {
   const { scope } = logger
-  if ((scope.extras & Extra.start) === 0) return true
+  if ((scope.extras & (Extra.start | Extra.renewal)) === 0) return true
   scope.home.start()
+  scope.home.renew(logger)
   return logger.gate.min <= level
 }
 
@@ -83,7 +84,7 @@ function boundIn({ bound }: Logger, context: Bound | undefined, trace: string): 
 }
 
 function inherited({ bound }: Logger, context: Bound | undefined, trace: string): string[] {
-  return [trace, context === undefined ? '' : context.text, bound.text]
+  return [trace, context === undefined ? '' : context.seenBy(bound.shape.book).text, bound.text]
 }
 
 /**
@@ -126,9 +127,10 @@ function careful(
   bound: Bound = logger.bound,
 ): string {
   const { encoder } = logger.scope
-  const call = readCall(args)
+  const { book } = logger.bound.shape
+  const call = readCall(args, book.guard)
   const line = tried === null ? simple(encoder, level, now, call, bound) : undefined
-  return line ?? encoder.record(level, now, call, inherited, logger.bound.shape.book)
+  return line ?? encoder.record(level, now, call, inherited, book)
 }
 
 /** What printf and lazy functions leave is often a message and an object literal again. */
@@ -148,7 +150,7 @@ export function passes(logger: Logger, level: number, context: Bound | undefined
   const { resolved } = logger.gate
   if (resolved === undefined) return true
   const own = valuesOf(logger.bound)
-  const outer = context === undefined ? undefined : valuesOf(context)
+  const outer = context === undefined ? undefined : valuesOf(context.seenBy(logger.bound.shape.book))
   return effectiveLevel(resolved, field => own[field] ?? outer?.[field]) <= level
 }
 

@@ -14,6 +14,7 @@ export {
 } from './delivery/transport'
 export type { Explanation } from './levels/explain'
 export type { OverlayResult } from './levels/state'
+export type { Censor, Pattern as RedactPattern, Redact, RedactOptions } from './line/redact/options'
 export type { Serializer } from './line/shape'
 export type { TimeoutOption } from './live-outputs'
 export type { ChildOptions, Logger, LogMethod } from './logger'

@@ -93,6 +93,7 @@ export class Logger {
   isLevelEnabled(level: string): boolean {
     const { scope } = this
     scope.home.start()
+    scope.home.renew(this)
     const number = scope.home.levels.number(level)
     return number !== undefined && this.gate.min <= number && passes(this, number, currentContext())
   }
@@ -100,6 +101,7 @@ export class Logger {
   /** A logger with these fields on every line, rendered now, once. It follows its name's level unless it is given one. */
   child(bindings: object, options?: ChildOptions): this {
     const { scope } = this
+    if ((scope.extras & Extra.renewal) !== 0) scope.home.renew(this)
     const serializers = options?.serializers
     const outer =
       typeof serializers === 'object' && serializers !== null ? withSerializers(this.bound, serializers) : this.bound
@@ -113,15 +115,16 @@ export class Logger {
     return child as this
   }
 
-  /** A copy of the bound fields, as they were rendered. */
+  /** A copy of the bound fields, as they were rendered: redacted. */
   bindings(): Record<string, unknown> {
+    this.scope.home.renew(this)
     return JSON.parse(`{${this.bound.text.slice(1)}}`) as Record<string, unknown>
   }
 
   /** Logs nothing: for those who pick a method by the level's name. */
   silent(..._values: unknown[]): void {}
 
-  /** @internal Replaces the bound fields: for what the configuration binds to every logger. */
+  /** @internal Replaces the bound fields: for what the configuration binds to every logger, and for new rules of redaction. */
   rebind(bound: Bound): void {
     this.bound = bound
   }

@@ -6,6 +6,11 @@ import { LevelState } from './levels/state'
 import { Bound, bind, rejoin } from './line/bound'
 import { readCall } from './line/call'
 import { Encoder } from './line/encoder'
+import type * as Bounds from './line/redact/bound'
+import type * as RedactingEncoders from './line/redact/encoder'
+import { type Redact, sameRules } from './line/redact/options'
+import type * as Redactions from './line/redact/redaction'
+import type { Redaction } from './line/redact/redaction'
 import type { KeyBook, Serializer } from './line/shape'
 import { type Clock, clockFor, type TimeOption } from './line/time'
 import { Logger, type LoggerClass, levelMethod } from './logger'
@@ -23,6 +28,8 @@ export interface LineSettings {
   readonly version?: string | undefined
   /** Bound to every logger. */
   readonly fields?: object | undefined
+  /** What is never written. */
+  readonly redact?: Redact | undefined
 }
 
 export const DEFAULT_LINE: LineSettings = { time: 'iso', maxLineBytes: 262_144 }
@@ -35,7 +42,10 @@ export class Registry implements Home {
   readonly levels: LevelTable
   readonly loggerClass: LoggerClass
   readonly state: LevelState
-  readonly keys: KeyBook
+  private readonly plainKeys: KeyBook
+  private redaction: Redaction | undefined
+  /** Loggers may hold what was bound under older rules of redaction. */
+  private renewal = 0
   private readonly scopes = new Map<string, Scope>()
   private readonly loggers = new Map<string, Logger>()
   private readonly early = new Set<WeakRef<Logger>>()
@@ -48,6 +58,7 @@ export class Registry implements Home {
   private rootBound: Bound = UNBOUND
   private outputs = new Outputs([])
   private started: boolean
+  private applied = false
   private readonly afterStart: (() => void)[] = []
   private readonly losses = new Map<number, number>()
 
@@ -55,12 +66,17 @@ export class Registry implements Home {
   constructor(levels: LevelTable, serializers?: Record<string, Serializer>, starter?: () => void) {
     this.levels = levels
     this.loggerClass = classFor(levels)
-    this.keys = serializers === undefined ? COMMON_KEYS : COMMON_KEYS.withSerializers(serializers)
+    this.plainKeys = serializers === undefined ? COMMON_KEYS : COMMON_KEYS.withSerializers(serializers)
     this.starter = starter
     this.started = starter === undefined
     this.state = new LevelState({ levels, onChange: () => this.levelsChanged() })
     this.clock = clockFor(this.line.time, HEWN.timeKey, lookForTraces)
     this.base = baseText(this.line)
+  }
+
+  /** The keys of a logger that has no serializers of its own. */
+  private get keys(): KeyBook {
+    return this.redaction === undefined ? this.plainKeys : this.plainKeys.withGuard(this.redaction.root)
   }
 
   get boundRoom(): number {
@@ -100,12 +116,14 @@ export class Registry implements Home {
   apply(line: LineSettings, outputs: Outputs): Outputs {
     const before = this.outputs
     if (line !== this.line) {
+      this.redact(line.redact)
       this.line = line
       this.clock = clockFor(line.time, HEWN.timeKey, lookForTraces)
-      this.base = baseText(line)
+      this.base = baseText(line, this.redaction)
       for (const scope of this.scopes.values()) scope.encoder = this.encoderFor(scope.name)
     }
     this.started = true
+    this.applied = true
     this.outputs = outputs
     this.bindAll()
     this.resolveAll()
@@ -120,6 +138,24 @@ export class Registry implements Home {
 
   bornEarly(child: Logger): void {
     if (this.early.size < MAX_EARLY) this.early.add(new WeakRef(child))
+    else this.renewal = Extra.renewal
+  }
+
+  renew(logger: Logger): void {
+    const { redaction } = this
+    const { book } = logger.bound.shape
+    if (redaction === undefined || book.guard === redaction.root) return
+    const { redactBound } = require('./line/redact/bound') as typeof Bounds
+    logger.rebind(redactBound(logger.bound, book.withGuard(redaction.root)))
+  }
+
+  /** New rules. Loggers take them up one by one, when they next log: nobody keeps a list of them. */
+  private redact(redact: Redact | undefined): void {
+    if (sameRules(redact, this.line.redact) || (redact === undefined && this.redaction === undefined)) return
+    const { Redaction } = require('./line/redact/redaction') as typeof Redactions
+    // Loggers under rules that are taken back go on with rules that say nothing.
+    this.redaction = new Redaction(redact ?? [])
+    if (this.applied) this.renewal = Extra.renewal
   }
 
   lost(level: number): void {
@@ -148,7 +184,11 @@ export class Registry implements Home {
     if (level === undefined || gate.min > level) return
     const fields = bindings.filter((item): item is object => typeof item === 'object' && item !== null)
     const bound = fields.reduce((outer: Bound, own) => bind(outer, own, this.keys, this.boundRoom), this.rootBound)
-    scope.out.write(scope.encoder.record(level, time, readCall(args), [bound.text], this.keys), level, Date.now())
+    scope.out.write(
+      scope.encoder.record(level, time, readCall(args, this.keys.guard), [bound.text], this.keys),
+      level,
+      Date.now(),
+    )
   }
 
   get outlets(): Outputs {
@@ -167,7 +207,9 @@ export class Registry implements Home {
     for (const logger of this.loggers.values()) logger.rebind(this.rootBound)
     for (const ref of this.early) {
       const child = ref.deref()
-      if (child !== undefined) child.rebind(rejoin(this.rootBound, child.bound, this.boundRoom))
+      if (child === undefined) continue
+      this.renew(child)
+      child.rebind(rejoin(this.rootBound, child.bound, this.boundRoom))
     }
     this.early.clear()
   }
@@ -186,14 +228,11 @@ export class Registry implements Home {
   private encoderFor(name: string): Encoder {
     const labels = new Map(this.levels.names.map(label => [this.levels.number(label) ?? SILENT, label]))
     const { clock, base } = this
-    return new Encoder({
-      layout: HEWN,
-      clock,
-      levels: labels,
-      logger: name,
-      base,
-      maxLineBytes: this.line.maxLineBytes,
-    })
+    const { redaction } = this
+    const options = { layout: HEWN, clock, levels: labels, base, maxLineBytes: this.line.maxLineBytes }
+    if (redaction === undefined) return new Encoder({ ...options, logger: name })
+    const { RedactingEncoder } = require('./line/redact/encoder') as typeof RedactingEncoders
+    return new RedactingEncoder({ ...options, logger: redaction.text(name) }, redaction)
   }
 
   private levelsChanged(): void {
@@ -217,16 +256,17 @@ export class Registry implements Home {
     scope.gate.level = resolved.level
     scope.gate.resolved = conditional ? resolved : undefined
     scope.out = this.outputs.taker
-    scope.extras = conditional ? Extra.conditions : 0
+    scope.extras = (conditional ? Extra.conditions : 0) | this.renewal
   }
 }
 
 /** What is the same on every line of the process. */
-function baseText(line: LineSettings): string {
-  let text = `,"pid":${process.pid},"host":${JSON.stringify(hostname().toWellFormed())}`
+function baseText(line: LineSettings, redaction?: Redaction): string {
+  const quoted = (text: string) => JSON.stringify((redaction?.text(text) ?? text).toWellFormed())
+  let text = `,"pid":${process.pid},"host":${quoted(hostname())}`
   for (const key of ['service', 'env', 'version'] as const) {
     const value = line[key]
-    if (value !== undefined) text += `,"${key}":${JSON.stringify(value.toWellFormed())}`
+    if (value !== undefined) text += `,"${key}":${quoted(value)}`
   }
   return text
 }

@@ -36,6 +36,8 @@ export const enum Extra {
   start = 1,
   /** The gate has rules with conditions. */
   conditions = 2,
+  /** The rules of redaction have changed since there are loggers: what those hold may be older. */
+  renewal = 4,
 }
 
 /** What a logger asks of the configuration it belongs to; never in a log call, but for the very first. */
@@ -50,6 +52,8 @@ export interface Home {
   assign(name: string, level: number): void
   /** A child made before the configuration was read: it does not have the fields that the configuration binds. */
   bornEarly(child: Logger): void
+  /** Brings what a logger has bound under the rules of redaction in force. */
+  renew(logger: Logger): void
   /** A line that could not be made or written at all. */
   lost(level: number): void
 }

@@ -46,12 +46,13 @@ function table(options: Readonly<Record<string, Schema>>, required: readonly str
 function rowsOf(name: string, schema: Schema, required: boolean): string[] {
   const fallback = required ? 'required' : schema.default === undefined ? '' : code(schema.default)
   const row = `| \`${name}\` | ${kindOf(schema)} | ${fallback} | ${cell(schema.description ?? '')} |`
-  const inner = Object.entries(schema.properties ?? {})
+  const inner = Object.entries((schema.anyOf?.find(({ type }) => type === 'object') ?? schema).properties ?? {})
   return [row, ...inner.flatMap(([key, property]) => rowsOf(`${name}.${key}`, property, false))]
 }
 
 function kindOf(schema: Schema): string {
   if (schema.enum !== undefined) return schema.enum.map(code).join(' or ')
+  if (schema.anyOf !== undefined) return schema.anyOf.map(kindOf).join(' or ')
   if (schema.type !== 'integer') return schema.type ?? ''
   return `whole number, ${schema.minimum} to ${schema.maximum}`
 }

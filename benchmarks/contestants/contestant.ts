@@ -19,9 +19,14 @@ export interface Variant {
   readonly minLength?: number
   /** Fields of an asynchronous context that is there during the calls. */
   readonly context?: Fields
+  /** Paths of values that are not to be written. */
+  readonly redact?: readonly string[]
   /** The tree whose hewn is meant; this one if absent. */
   readonly root?: string
 }
+
+/** What stands for a value that is not to be written, whoever writes the line. */
+export const REDACTED = '[redacted]'
 
 /** A logger, set up. The methods are what an application would write at its call site. */
 export interface Log {

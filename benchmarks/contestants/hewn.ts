@@ -39,10 +39,10 @@ export const hewn: Contestant = {
 }
 
 function options(root: string, target: Target, variant: Variant): Options {
-  const { level = 'info', name, durability } = variant
+  const { level = 'info', name, durability, redact } = variant
   const chosen: Record<string, unknown> = { level, ...destination(root, target) }
   // An option that a revision does not know is an error there: only what the case needs is given.
-  for (const [key, value] of Object.entries({ name, durability })) {
+  for (const [key, value] of Object.entries({ name, durability, redact })) {
     if (value !== undefined) chosen[key] = value
   }
   return chosen as Options

@@ -1,7 +1,7 @@
 import type pino from 'pino'
 import type { DestinationStream, Logger, LoggerOptions } from 'pino'
 import { peer } from '../place'
-import { type Contestant, flatReader, type Log, type Target, type Variant } from './contestant'
+import { type Contestant, flatReader, type Log, REDACTED, type Target, type Variant } from './contestant'
 
 /**
  * pino, twice: as installed (the root logger, sonic-boom 4.2.1), and at its best (`best`: sonic-boom 4.2.0 and a child
@@ -26,7 +26,8 @@ export const pinoContestant: Contestant = {
 }
 
 function options(variant: Variant): LoggerOptions {
-  return { level: variant.level ?? 'info' }
+  const { level = 'info', redact } = variant
+  return redact === undefined ? { level } : { level, redact: { paths: [...redact], censor: REDACTED } }
 }
 
 function calls(log: Logger): Log {

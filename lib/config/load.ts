@@ -6,6 +6,7 @@ import { levelProblems } from './level-problems'
 import type { Path } from './path'
 import { environmentOf, isObject, profileProblems, withProfile } from './profile'
 import { readConfig } from './read'
+import { redactProblems } from './redact-problems'
 import { type Config, configSchema, profileSchema } from './schema'
 import { signalProblems } from './signal-problems'
 import { validate } from './validate'
@@ -18,7 +19,7 @@ export interface Loaded {
   readonly config: Config | undefined
   /** What makes the file a bad one. */
   readonly errors: readonly Problem[]
-  /** What does not: unknown options, level rules and signals that cannot be used, mistakes in other environments' profiles. */
+  /** What does not: unknown options, level rules, paths of redaction and signals that cannot be used, mistakes in other environments' profiles. */
   readonly warnings: readonly Problem[]
 }
 
@@ -49,6 +50,7 @@ function check(value: unknown, where: string, environment: string, env: Env): Ch
     ...everything,
     ...levelProblems(filled.value, where, inForce),
     ...signalProblems(filled.value, where, inForce),
+    ...redactProblems(filled.value, where, inForce),
     ...otherLevels(value['env'], environment, where),
   ].filter(unlike(errors))
   if (errors.length > 0) return { config: undefined, errors, warnings }

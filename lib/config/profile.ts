@@ -1,3 +1,4 @@
+import type { Redact } from '../line/redact/options'
 import { nearest, type Problem, quote } from '../problem'
 import type { Path } from './path'
 import type { Config } from './schema'
@@ -31,8 +32,14 @@ export function withProfile(file: Fields, environment: string): Profiled {
   }
 }
 
-/** A later configuration over an earlier one: `fields` and `reload` key by key, everything else replaced. */
-export function merge(base: Config, over: Config): Config {
+/** A configuration as code can give it: with functions. */
+export interface Settings extends Omit<Config, 'redact'> {
+  /** What is never written: names at any depth, paths, patterns. A list is short for `{ paths }`. */
+  readonly redact?: Redact | undefined
+}
+
+/** A later configuration over an earlier one: `fields`, `redact` and `reload` key by key, everything else replaced. */
+export function merge(base: Settings, over: Settings): Settings {
   const merged: Record<string, unknown> = { ...base }
   for (const [key, value] of Object.entries(over)) {
     const before = merged[key]

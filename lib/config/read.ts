@@ -55,8 +55,8 @@ function showable(line: string): string {
 }
 
 function wordsOf(schema: Schema): string[] {
-  const { properties = {}, additionalProperties, items, oneOf = [] } = schema
-  const below = [...Object.values(properties), ...oneOf]
+  const { properties = {}, additionalProperties, items, oneOf = [], anyOf = [] } = schema
+  const below = [...Object.values(properties), ...oneOf, ...anyOf]
   if (items !== undefined) below.push(items)
   if (typeof additionalProperties === 'object') below.push(additionalProperties)
   return [...Object.keys(properties), ...(schema.enum ?? []), schema.const ?? '', ...below.flatMap(wordsOf)]

@@ -1,3 +1,5 @@
+import { PATTERNS } from '../line/redact/options'
+
 /** The part of JSON Schema that a configuration needs. */
 export interface Schema {
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'boolean'
@@ -14,6 +16,8 @@ export interface Schema {
   readonly maxItems?: number
   /** One of these, told apart by the constant of their property `type`. */
   readonly oneOf?: readonly Schema[]
+  /** An array or an object. */
+  readonly anyOf?: readonly Schema[]
   readonly const?: string
 }
 
@@ -87,6 +91,46 @@ const transports = {
   items: { oneOf: [transportSchemas.stdout, transportSchemas.file, transportSchemas.pretty] },
 } as const
 
+const paths = {
+  type: 'array',
+  description:
+    'Names at any depth (`password`), paths (`card.number`, `*.authorization`), `@common` for the usual names.',
+  maxItems: 1000,
+  items: { type: 'string', minLength: 1 },
+} as const
+const patterns = {
+  type: 'array',
+  description: 'What to look for in every text: `card`, `bearer`, `jwt`, `email`.',
+  maxItems: 100,
+  items: { enum: PATTERNS },
+} as const
+const redactProperties = {
+  paths,
+  patterns,
+  censor: { type: 'string', description: 'What is written instead.', default: '[redacted]' },
+  hash: {
+    type: 'object',
+    description: 'What is replaced by a keyed hash instead, so that equal values can be told.',
+    properties: {
+      key: { type: 'string', minLength: 1, description: 'A secret of 16 characters or more: `${LOG_HASH_KEY}`.' },
+      paths,
+      patterns,
+    },
+    required: ['key'],
+    additionalProperties: false,
+  },
+} as const
+const redactDescription = 'What is never written. A list is short for `{ "paths": [ … ] }`.'
+const redact = {
+  description: redactDescription,
+  anyOf: [paths, { type: 'object', properties: redactProperties, additionalProperties: false }],
+} as const satisfies Schema
+/** In code, `censor` may be a function. */
+const redactInCode = {
+  description: redactDescription,
+  anyOf: [paths, { type: 'object', properties: { ...redactProperties, censor: {} }, additionalProperties: false }],
+} as const satisfies Schema
+
 const settings = {
   service: { type: 'string', minLength: 1, description: 'Written on every line, with the environment as `env`.' },
   version: { type: 'string', minLength: 1, description: 'The version of the service. Written on every line.' },
@@ -97,6 +141,7 @@ const settings = {
   fields: { type: 'object', description: 'Fields on every line.', additionalProperties: true },
   durability: { ...durability, default: 'turn' },
   transports,
+  redact,
   time: { enum: ['iso', 'epoch', 'epochNanos'], description: 'How `time` is written.', default: 'iso' },
   maxLineBytes: {
     type: 'integer',
@@ -143,7 +188,7 @@ export const profileSchema = {
 /** What configure() takes beside functions: no profiles, they are for files. */
 export const configureSchema = {
   type: 'object',
-  properties: { ...settings, destination: {} },
+  properties: { ...settings, redact: redactInCode, destination: {} },
   additionalProperties: false,
 } as const satisfies Schema
 
@@ -157,6 +202,7 @@ export const loggerSchema = {
     name: { type: 'string', description: 'On each of its lines.' },
     ...standalone,
     env: { type: 'string', minLength: 1, description: 'The environment. Written on every line.' },
+    redact: redactInCode,
     time: {},
     destination: {},
     serializers: {},
@@ -186,7 +232,7 @@ export type FromSchema<S> = S extends { const: infer C }
   ? C
   : S extends { enum: readonly (infer E)[] }
     ? E
-    : S extends { oneOf: readonly (infer O)[] }
+    : S extends { oneOf: readonly (infer O)[] } | { anyOf: readonly (infer O)[] }
       ? O extends unknown
         ? FromSchema<O>
         : never

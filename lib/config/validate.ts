@@ -54,6 +54,7 @@ class Walker {
 
   private checkAny(value: unknown, schema: Schema, path: Path): void {
     if (schema.oneOf !== undefined) this.checkUnion(value, schema.oneOf, path)
+    else if (schema.anyOf !== undefined) this.checkKinds(value, schema, schema.anyOf, path)
     else if (schema.enum !== undefined) this.checkEnum(value, schema, path)
     else if (schema.type === 'object') this.checkObject(value, schema, path)
     else if (schema.type === 'array') this.checkArray(value, schema, path)
@@ -98,6 +99,14 @@ class Walker {
     if (value === UNREADABLE) this.wrong(place, 'something that cannot be read', expectation(schema))
     else if (value !== undefined) this.check(value, schema, place)
     else if (required.includes(key)) this.wrong(place, 'nothing', expectation(schema))
+  }
+
+  /** Whether it is an array or an object says which of them is meant. */
+  private checkKinds(value: unknown, schema: Schema, schemas: readonly Schema[], path: Path): void {
+    const type = Array.isArray(value) ? 'array' : isObject(value) ? 'object' : undefined
+    const chosen = schemas.find(one => one.type === type)
+    if (chosen !== undefined) this.check(value, chosen, path)
+    else this.wrong(path, this.show(value, path), expectation(schema))
   }
 
   /** The property `type` says which of them is meant. */
@@ -178,6 +187,7 @@ function expectation(schema: Schema): string {
   if (schema.const !== undefined) return quote(schema.const)
   if (schema.enum !== undefined) return schema.enum.map(quote).join(' or ')
   if (schema.type === 'integer') return `a whole number${range(schema)}`
+  if (schema.anyOf !== undefined) return schema.anyOf.map(expectation).join(' or ')
   if (schema.type === 'string') return schema.minLength === undefined ? 'a string' : 'a string that is not empty'
   if (schema.type === 'boolean') return 'true or false'
   return schema.type === 'array' ? 'an array' : 'an object'

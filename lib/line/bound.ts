@@ -2,6 +2,7 @@ import type { Call } from './call'
 import { isErrorLike } from './error'
 import { plainFields, reached } from './fields'
 import { renderRecord } from './record'
+import { redactContext } from './redact/bound'
 import type { KeyBook, Shape } from './shape'
 
 /** Fields rendered before the call: a child's, a context's, or both. */
@@ -30,11 +31,17 @@ export class Bound {
   within(outer: Bound): Bound {
     if (this.text === '' && this.shape.book === outer.shape.book) return outer
     if (this.outer === outer) return this.joint as Bound
-    const shape = outer.shape.joined(this.shape)
-    const room = outer.text.length + this.text.length + MARKS
-    this.joint = shape === undefined ? rejoin(outer, this, room) : new Bound(outer.text + this.text, shape)
+    const seen = outer.seenBy(this.shape.book)
+    const shape = seen.shape.joined(this.shape)
+    const room = seen.text.length + this.text.length + MARKS
+    this.joint = shape === undefined ? rejoin(seen, this, room) : new Bound(seen.text + this.text, shape)
     this.outer = outer
     return this.joint
+  }
+
+  /** These fields as the rules of redaction of a book let them be seen. A context's are rendered without any. */
+  seenBy(book: KeyBook): Bound {
+    return book.guard === undefined || book.guard === this.shape.book.guard ? this : redactContext(this, book)
   }
 }
 

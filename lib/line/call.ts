@@ -2,6 +2,7 @@ import { isPromise } from 'node:util/types'
 import { isErrorLike } from './error'
 import { describe } from './mark'
 import { formatMessage, scalarText } from './message'
+import type { Guard } from './redact/guard'
 import { beginRecord } from './value'
 
 /** What the arguments of a log call mean. */
@@ -16,9 +17,10 @@ export interface Call {
 /**
  * Reads a call in any of its forms: message, fields and error in either order, printf parameters where the
  * message has placeholders, functions called for what they return. Nothing passed is dropped: a parameter that
- * no placeholder takes is added to the message, as console.log does. Never throws.
+ * no placeholder takes is added to the message, as console.log does. Objects that become a part of the message are redacted
+ * here, by the guard; the message itself is when it is written. Never throws.
  */
-export function readCall(args: ArrayLike<unknown>): Call {
+export function readCall(args: ArrayLike<unknown>, guard?: Guard): Call {
   // A message's parameters are rendered here, before the record is.
   beginRecord()
   const call: Call = { msg: undefined, err: undefined, fields: [] }
@@ -26,11 +28,11 @@ export function readCall(args: ArrayLike<unknown>): Call {
   for (let i = 0; i < args.length; i++) {
     if (i === at) {
       const params = Array.from({ length: args.length - i - 1 }, (_, k) => args[i + 1 + k])
-      const { text, used } = formatMessage(args[i] as string, params)
+      const { text, used } = formatMessage(args[i] as string, params, guard)
       call.msg = call.msg === undefined ? text : `${call.msg} ${text}`
       i += used
     } else {
-      add(call, args[i], args.length)
+      add(call, args[i], args.length, guard)
     }
   }
   return call
@@ -44,8 +46,8 @@ function messageAt(args: ArrayLike<unknown>): number {
   return -1
 }
 
-function add(call: Call, value: unknown, count: number): void {
-  if (typeof value === 'function') return addLazy(call, value as () => unknown, count)
+function add(call: Call, value: unknown, count: number, guard: Guard | undefined): void {
+  if (typeof value === 'function') return addLazy(call, value as () => unknown, count, guard)
   if (typeof value === 'object' && value !== null) {
     if (isErrorLike(value) && call.err === undefined) call.err = value
     else if (isErrorLike(value)) call.fields.push({ errors: [value] })
@@ -54,11 +56,12 @@ function add(call: Call, value: unknown, count: number): void {
   }
   // `info(undefined, 'text')` comes of an absent error or absent fields: nothing to say. Alone it is all there is.
   if ((value === undefined || value === null) && count > 1) return
-  call.msg = call.msg === undefined ? scalarText(value) : `${call.msg} ${scalarText(value)}`
+  const text = scalarText(value, guard)
+  call.msg = call.msg === undefined ? text : `${call.msg} ${text}`
 }
 
 /** A function is called for its result, once, now that the line is wanted. */
-function addLazy(call: Call, make: () => unknown, count: number): void {
+function addLazy(call: Call, make: () => unknown, count: number, guard: Guard | undefined): void {
   let made: unknown
   try {
     made = make()
@@ -70,5 +73,5 @@ function addLazy(call: Call, make: () => unknown, count: number): void {
   if (isPromise(made)) Promise.prototype.catch.call(made, () => {})
   if (typeof made === 'function') call.fields.push({ lazy: made })
   else if (typeof made === 'string' && call.msg === undefined) call.msg = made
-  else add(call, made, count)
+  else add(call, made, count, guard)
 }

@@ -133,8 +133,12 @@ export class Encoder {
   private assemble(level: number, now: number, record: RecordText, room: number): string {
     const start = this.clock.open(now)
     if (record.msg === undefined) return start + this.heads[level] + this.bareBase + record.fields + END
-    const msg = renderString(record.msg, room).slice(1)
+    const msg = this.messageItem(record.msg, room).slice(1)
     return start + this.texts[level] + msg.slice(0, -1) + this.base + record.fields + END
+  }
+
+  protected messageItem(msg: string, room: number): string {
+    return renderString(msg, room)
   }
 }
 

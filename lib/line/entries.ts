@@ -1,4 +1,6 @@
 import { cut, threw } from './mark'
+import type { Guard } from './redact/guard'
+import { guardedProperty } from './redact/render'
 import type { UniqueKeys } from './unique-keys'
 import { LEAST, MAX_WIDTH, renderValue, share, touch } from './value'
 
@@ -7,7 +9,13 @@ import { LEAST, MAX_WIDTH, renderValue, share, touch } from './value'
  * prototypes, proxies, other realms' objects, and whatever the fast way gave up on. `keys` holds the keys that
  * the JSON object has already, `skip` the properties that are not to be read.
  */
-export function entriesOf(value: object, room: number, keys: UniqueKeys, skip?: ReadonlySet<string>): string {
+export function entriesOf(
+  value: object,
+  room: number,
+  keys: UniqueKeys,
+  skip?: ReadonlySet<string>,
+  guard?: Guard,
+): string {
   const names = Object.keys(value)
   // Listing the keys of a wide object costs, although they are cut.
   if (names.length > MAX_WIDTH) touch(names.length)
@@ -22,21 +30,26 @@ export function entriesOf(value: object, room: number, keys: UniqueKeys, skip?: 
       break
     }
     touch()
-    const item = renderProperty(value, name, share(left, names.length - i))
+    const item = renderProperty(value, name, share(left, names.length - i), guard)
     if (item === undefined) continue
-    const entry = `${comma}${keys.take(name)}:${item}`
+    const entry = `${comma}${keys.take(guard === undefined ? name : guard.redaction.text(name))}:${item}`
     text += entry
     left -= entry.length
   }
   return text
 }
 
-function renderProperty(value: object, name: string, room: number): string | undefined {
+function renderProperty(value: object, name: string, room: number, guard: Guard | undefined): string | undefined {
   try {
-    return renderValue((value as Record<string, unknown>)[name], room)
+    return renderNamed((value as Record<string, unknown>)[name], name, room, guard)
   } catch (error) {
-    return threw(error)
+    return threw(error, guard)
   }
+}
+
+/** A value that stands under a key; redacted by what the rules say of the key. */
+export function renderNamed(value: unknown, name: string, room: number, guard: Guard | undefined): string | undefined {
+  return guard === undefined ? renderValue(value, room) : guardedProperty(value, name, room, guard)
 }
 
 /** Entries with names known to be good and unique so far, such as `type` and `stack`. */

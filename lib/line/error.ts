@@ -1,9 +1,10 @@
 import { isNativeError } from 'node:util/types'
-import { entriesOf, entry } from './entries'
+import { entriesOf, entry, renderNamed } from './entries'
 import { threw } from './mark'
+import { ownForm } from './own-form'
 import { type Outcome, readProperty } from './read'
+import { Guard } from './redact/guard'
 import { UniqueKeys } from './unique-keys'
-import { renderArray, renderString, renderValue } from './value'
 
 /** An error of this realm or another, or what inherits from one. Never throws, and walks no endless chain of proxies. */
 export function isErrorLike(value: unknown): value is Error {
@@ -24,35 +25,53 @@ export function isErrorLike(value: unknown): value is Error {
 const MAX_PROTOTYPES = 32
 
 /** `type message stack code cause errors[]` and the error's own enumerable properties. Each is read once, and may throw by itself. */
-export function renderError(error: Error, room: number): string {
+export function renderError(error: Error, room: number, guard?: Guard): string {
   const stack = readProperty(error, 'stack')
   const message = readProperty(error, 'message')
   // A stack of unusual length must not crowd out the cause.
   const most = room >> 1
-  let text = `{"type":${renderString(typeOf(error), 256)}`
-  text += entry('message', itemOf(message, most >> 1))
-  text += entry('stack', itemOf(stack, most))
-  if (has(error, 'cause')) text += entry('cause', itemOf(readProperty(error, 'cause'), room - text.length))
-  if (has(error, 'errors')) text += entry('errors', errorsOf(readProperty(error, 'errors'), room - text.length))
-  return `${text}${ownEntries(error, room - text.length)}}`
+  let text = entry('type', renderNamed(typeOf(error), 'type', 256, guard))
+  text += entry('message', itemOf(message, 'message', most >> 1, guard))
+  text += entry(
+    'stack',
+    itemOf(guard === undefined ? stack : withoutMessage(stack, message, guard), 'stack', most, guard),
+  )
+  for (const name of ['cause', 'errors'] as const) {
+    if (has(error, name)) text += entry(name, itemOf(readProperty(error, name), name, room - text.length, guard))
+  }
+  return `{${text.slice(1)}${ownEntries(error, room - text.length, guard)}}`
+}
+
+/** A stack begins with the message: where a rule names the one, the other must not show it. */
+function withoutMessage(stack: Outcome, message: Outcome, guard: Guard): Outcome {
+  const verdict = guard.step('message')
+  if (verdict instanceof Guard || typeof stack.value !== 'string') return stack
+  if (typeof message.value !== 'string' || message.value === '' || message.threw) return stack
+  return { threw: stack.threw, value: stack.value.split(message.value).join(verdict.text(message.value)) }
 }
 
 /** Most errors have none. */
-function ownEntries(error: Error, room: number): string {
+function ownEntries(error: Error, room: number, guard: Guard | undefined): string {
   if (Object.keys(error).length === 0) return ''
   const keys = new UniqueKeys()
   for (const name of WRITTEN) keys.name(name)
-  const own = entriesOf(error, room, keys, READ)
+  const own = entriesOf(error, room, keys, READ, guard)
   return own === '' ? '' : `,${own}`
 }
 
 const WRITTEN = ['type', 'message', 'stack', 'cause', 'errors']
 const READ: ReadonlySet<string> = new Set(['message', 'stack', 'cause', 'errors', 'name'])
 
-/** The message of an error, for `msg`; nothing where it has none that is a text. */
-export function messageOf(error: Error): string {
-  const { threw: failed, value } = readProperty(error, 'message')
-  return !failed && typeof value === 'string' ? value : ''
+/** The message of an error, for `msg`; nothing where it has none that is a text. By its own form, if it has one. */
+export function messageOf(error: Error, guard?: Guard): string {
+  const form = ownForm(error)
+  const from = form === undefined ? error : form.value
+  if (typeof from !== 'object' || from === null || form?.threw === true) return ''
+  const { threw: failed, value } = readProperty(from, 'message')
+  if (failed || typeof value !== 'string') return ''
+  const under = guard?.step('err')
+  const verdict = under instanceof Guard ? under.step('message') : under
+  return verdict === undefined || verdict instanceof Guard ? value : verdict.text(value)
 }
 
 /** A property that cannot even be asked for is read, and says what it throws. */
@@ -64,12 +83,13 @@ function has(error: Error, name: string): boolean {
   }
 }
 
-function itemOf({ threw: failed, value }: Outcome, room: number): string | undefined {
-  return failed ? threw(value) : renderValue(value, room)
-}
-
-function errorsOf(outcome: Outcome, room: number): string | undefined {
-  return !outcome.threw && Array.isArray(outcome.value) ? renderArray(outcome.value, room) : itemOf(outcome, room)
+function itemOf(
+  { threw: failed, value }: Outcome,
+  name: string,
+  room: number,
+  guard: Guard | undefined,
+): string | undefined {
+  return failed ? threw(value, guard) : renderNamed(value, name, room, guard)
 }
 
 /** The most telling of `name` and the class's name: an application's class seldom sets `name`. */

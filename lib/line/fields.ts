@@ -1,7 +1,8 @@
 import { isErrorLike } from './error'
 import { escapeText } from './escape'
+import { guardedFields } from './redact/fields'
 import { KeyKind, type Shape } from './shape'
-import { beginRecord, renderNumber, renderValue } from './value'
+import { beginRecord, isPlain, renderNumber, renderValue } from './value'
 
 /**
  * The hot half of a line: appends an object literal's properties to `text` as `,"a":1,"b":"x"`, straight down the tree
@@ -13,15 +14,18 @@ import { beginRecord, renderNumber, renderValue } from './value'
  */
 export function plainFields(text: string, fields: object, from: Shape, room: number, end: string): string | undefined {
   if (Object.getPrototypeOf(fields) !== Object.prototype) return undefined
-  if (typeof (fields as { toJSON?: unknown }).toJSON === 'function') return undefined
+  if (!isPlain(fields)) return undefined
   let shape = from
   let quote = false
   let counting = false
   for (const key in fields) {
     if (!own.call(fields, key)) continue
     shape = shape.nextKey === key ? (shape.next as Shape) : shape.step(key)
-    if (shape.kind > KeyKind.err) return undefined
-    const value = (fields as Record<string, unknown>)[key]
+    if (shape.kind > KeyKind.err) {
+      // A book with rules has no other keys: this was the first.
+      return shape.kind >= KeyKind.guarded ? guardedFields(text, fields, from, room, end) : undefined
+    }
+    const value = fields[key]
     if (shape.kind === KeyKind.err && !isErrorLike(value)) return undefined
     if (typeof value === 'string') {
       if (value.length > LONG) return undefined

@@ -1,4 +1,5 @@
 import { cutAt, escapeText } from './escape'
+import type { Guard } from './redact/guard'
 
 /** What stands in a line where a value could not: JSON text, each saying why. */
 export const CIRCULAR = '"[circular]"'
@@ -6,9 +7,13 @@ export const TOO_DEEP = '"[cut: nested deeper than 20]"'
 export const TOO_MUCH = '"[cut: more values than a line may hold]"'
 
 /** In place of what a getter, a toJSON or a proxy threw. */
-export function threw(error: unknown): string {
-  return quoted(`[threw: ${describe(error)}]`)
+export function threw(error: unknown, guard?: Guard): string {
+  const text = `[threw: ${describe(error)}]`
+  return quoted(guard === undefined ? text : guard.redaction.text(text.slice(0, MOST_DESCRIBED)))
 }
+
+/** Of what was thrown, so much is looked at by redaction, in UTF-16 units. */
+const MOST_DESCRIBED = 16_384
 
 /** In place of the part of something that had no room. */
 export function cut(what: string): string {

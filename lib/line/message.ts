@@ -1,5 +1,6 @@
 import { isDate } from 'node:util/types'
 import { describe } from './mark'
+import type { Guard } from './redact/guard'
 import { renderValue } from './value'
 
 /**
@@ -13,13 +14,13 @@ export interface Formatted {
   readonly used: number
 }
 
-export function formatMessage(template: string, params: readonly unknown[]): Formatted {
+export function formatMessage(template: string, params: readonly unknown[], guard?: Guard): Formatted {
   let text = ''
   let used = 0
   let from = 0
   for (let at = template.indexOf('%'); at !== -1 && params.length > 0; at = template.indexOf('%', at)) {
     const code = template.charCodeAt(at + 1)
-    const replaced = used < params.length || code === PERCENT ? replacement(code, params[used]) : undefined
+    const replaced = used < params.length || code === PERCENT ? replacement(code, params[used], guard) : undefined
     if (replaced === undefined) {
       at += 1
       continue
@@ -38,12 +39,16 @@ const MAX_MESSAGE = 1 << 20
 /** What one object may take in a message, in UTF-16 units. */
 const MAX_PARAM = 16_384
 
-function replacement(code: number, param: unknown): { text: string; took: number } | undefined {
+function replacement(
+  code: number,
+  param: unknown,
+  guard: Guard | undefined,
+): { text: string; took: number } | undefined {
   switch (code) {
     case PERCENT:
       return { text: '%', took: 0 }
     case 115: // s
-      return takesScalar(param) ? { text: scalarText(param), took: 1 } : undefined
+      return takesScalar(param) ? { text: scalarText(param, guard), took: 1 } : undefined
     case 100: // d
     case 102: // f
       return takesScalar(param) ? { text: numberText(param), took: 1 } : undefined
@@ -52,7 +57,7 @@ function replacement(code: number, param: unknown): { text: string; took: number
     case 106: // j
     case 111: // o
     case 79: // O
-      return { text: renderValue(param, MAX_PARAM) ?? 'undefined', took: 1 }
+      return { text: renderValue(param, MAX_PARAM, guard) ?? 'undefined', took: 1 }
     default:
       return undefined
   }
@@ -64,11 +69,11 @@ function takesScalar(param: unknown): boolean {
 }
 
 /** A parameter as text in a message: strings as they are, the rest as the line would show it. Never throws. */
-export function scalarText(param: unknown): string {
+export function scalarText(param: unknown, guard?: Guard): string {
   if (typeof param === 'string') return param
   if (typeof param === 'number' || typeof param === 'bigint') return numberText(param)
   if (typeof param === 'symbol') return param.toString()
-  const rendered = renderValue(param, MAX_PARAM)
+  const rendered = renderValue(param, MAX_PARAM, guard)
   if (rendered === undefined) return 'undefined'
   return rendered.startsWith('"') ? (JSON.parse(rendered) as string) : rendered
 }

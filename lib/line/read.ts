@@ -6,9 +6,9 @@ export interface Outcome {
 }
 
 /** Reads a property once. Never throws. */
-export function readProperty(from: object, name: string): Outcome {
+export function readProperty(from: object, name: string | symbol): Outcome {
   try {
-    return { threw: false, value: (from as { readonly [name: string]: unknown })[name] }
+    return { threw: false, value: (from as { readonly [name: string | symbol]: unknown })[name] }
   } catch (error) {
     return { threw: true, value: error }
   }

@@ -1,13 +1,16 @@
 import { isDate, isMap } from 'node:util/types'
 import type { Call } from './call'
+import { renderNamed } from './entries'
 import { isErrorLike, messageOf } from './error'
 import { escapeText } from './escape'
 import { renderExotic } from './exotic'
 import { cut, threw } from './mark'
+import { ownForm } from './own-form'
 import { type Outcome, readProperty } from './read'
+import { Guard } from './redact/guard'
 import type { KeyBook, Serializer } from './shape'
 import { UniqueKeys } from './unique-keys'
-import { beginRecord, LEAST, MAX_WIDTH, renderValue, share } from './value'
+import { beginRecord, isPlain, LEAST, MAX_WIDTH, share } from './value'
 
 /** The careful way from a call to fields: every rule of the line, none of the hot path's assumptions. */
 export interface RecordText {
@@ -27,35 +30,62 @@ export function renderRecord(inherited: readonly string[], call: Call, book: Key
   if (call.err !== undefined) line.error(call.err)
   let msg = call.msg
   for (const [index, fields] of call.fields.entries()) msg = line.add(fields, msg, call.fields.length - index - 1)
-  return { msg: msg ?? (call.err === undefined ? undefined : messageOf(call.err)), fields: line.text() }
+  return { msg: call.err === undefined ? msg : withError(msg, call.err, book.guard), fields: line.text() }
 }
+
+/** The error's own message where the call has none; a rule for it holds for a call that repeats it as well. */
+function withError(msg: string | undefined, error: Error, guard: Guard | undefined): string {
+  const own = msg === undefined || (guard !== undefined && msg === messageOf(error))
+  return own ? messageOf(error, guard) : msg
+}
+
+/** Fields that were rendered without the rules of this book, or under others, rendered again: `,"a":1`. Never throws. */
+export function redactText(text: string, book: KeyBook): string {
+  beginRecord()
+  const line = new LineFields(book, ENOUGH)
+  line.inherit(text, book.guard)
+  return line.text()
+}
+
+/** What is rendered already is not cut again. */
+const ENOUGH = 1 << 28
 
 class LineFields {
   private readonly entries = new Map<string, string>()
   private readonly reserved = new Map<string, string>()
   private readonly book: KeyBook
+  private readonly guard: Guard | undefined
   private left: number
   /** The call has its error; one that is bound already gives way to it. */
   private errGiven = false
 
   constructor(book: KeyBook, room: number) {
     this.book = book
+    this.guard = book.guard
     this.left = room
   }
 
-  /** Rendered once already, so what it holds is plain: read back and written again. */
-  inherit(text: string): void {
+  /** Rendered once already, so what it holds is plain, and redacted unless there is a guard: read back and written again. */
+  inherit(text: string, guard?: Guard): void {
     if (text === '') return
-    const values = JSON.parse(`{${text.slice(1)}}`) as object
+    const reviver = guard === undefined ? undefined : (_: string, value: unknown) => guard.redaction.whole(value)
+    const values = JSON.parse(`{${text.slice(1)}}`, reviver) as object
     for (const [name, value] of Object.entries(values)) {
-      if (name === 'fields') for (const [key, item] of Object.entries(value)) this.put(this.reserved, key, item)
-      else this.put(this.entries, name, value)
+      if (name === 'fields') for (const [key, item] of Object.entries(value)) this.pass(this.reserved, key, item, guard)
+      else this.pass(this.entries, name, value, guard)
     }
+  }
+
+  private pass(target: Map<string, string>, name: string, value: unknown, guard: Guard | undefined): void {
+    const safe = guard === undefined ? name : guard.redaction.text(name)
+    let key = safe
+    for (let n = 2; safe !== name && target.has(key); n++) key = `${safe}#${n}`
+    this.put(target, key, value, guard, undefined, name)
   }
 
   error(error: Error): void {
     this.errGiven = true
-    this.put(this.entries, 'err', error)
+    this.put(this.entries, 'err', error, this.guard)
   }
 
   /** Adds an object's fields, `more` of whose kind are to come; returns the message, which may be one of them. */
@@ -64,7 +94,7 @@ class LineFields {
     try {
       pairs = pairsOf(fields)
     } catch (error) {
-      this.set(this.entries, 'value', threw(error))
+      this.set(this.entries, 'value', threw(error, this.guard))
       return msg
     }
     // Objects to come are left a part of the room, whatever this one holds.
@@ -76,30 +106,44 @@ class LineFields {
         this.set(this.entries, '…', cut(`${pairs.length - index} of ${pairs.length} keys`))
         break
       }
-      const key = unique.name(name)
+      const key = unique.name(this.guard === undefined ? name : this.guard.redaction.text(name))
       const outcome = read()
       const isMessage = key === 'msg' && found === undefined && typeof outcome.value === 'string' && !outcome.threw
-      if (isMessage) found = outcome.value as string
-      else this.field(key, name, outcome, this.left - kept, pairs.length - index)
+      if (isMessage) found = this.message(outcome.value as string)
+      else this.field(key, name, outcome, share(this.left - kept, pairs.length - index))
     }
     return found
   }
 
   /** One of the caller's fields, by the kind of its key. */
-  private field(key: string, name: string, read: Outcome, room: number, count: number): void {
+  private field(key: string, name: string, read: Outcome, room: number): void {
     const serializer = this.book.serializers.get(name)
     const outcome = serializer === undefined ? read : serialize(serializer, read)
     const isError =
       key === 'err' && !this.errGiven && !outcome.threw && (serializer !== undefined || isErrorLike(outcome.value))
     if (isError) this.errGiven = true
     const target = this.book.isReserved(key) && !isError ? this.reserved : this.entries
-    if (outcome.threw) this.set(target, key, threw(outcome.value))
-    else this.put(target, key, outcome.value, share(room, count))
+    if (outcome.threw) this.set(target, key, threw(outcome.value, this.guard))
+    else this.put(target, key, outcome.value, this.guard, room, name)
   }
 
-  private put(target: Map<string, string>, key: string, value: unknown, room = share(this.left, 2)): void {
-    const item = renderValue(value, room)
+  /** `name` is the caller's own for what is written as `key`. */
+  private put(
+    target: Map<string, string>,
+    key: string,
+    value: unknown,
+    guard: Guard | undefined,
+    room = share(this.left, 2),
+    name = key,
+  ): void {
+    const item = renderNamed(value, name, room, guard)
     if (item !== undefined) this.set(target, key, item)
+  }
+
+  /** A field that is the message. */
+  private message(text: string): string {
+    const verdict = this.guard?.step('msg')
+    return verdict === undefined || verdict instanceof Guard ? text : verdict.text(text)
   }
 
   /** A key set again moves to the end, where the call's own fields are. */
@@ -146,7 +190,7 @@ function propertiesOf(object: object): Pair[] {
 
 /** Fields given as something else than an object of properties are told as what they are, under `value`. */
 function pairsOf(fields: object): Pair[] {
-  const made = fromJson(fields)
+  const made = fromOwnForm(fields)
   if (made !== undefined) return made
   if (Object.getPrototypeOf(fields) === Object.prototype) return propertiesOf(fields)
   if (isMap(fields)) return fromMap(fields)
@@ -154,19 +198,21 @@ function pairsOf(fields: object): Pair[] {
   return propertiesOf(fields)
 }
 
-/** By its own toJSON, where that gives an object of fields. */
-function fromJson(fields: object): Pair[] | undefined {
+/** By what the type makes of itself, or its toJSON does, where that gives an object of fields. */
+function fromOwnForm(fields: object): Pair[] | undefined {
+  const form = Object.getPrototypeOf(fields) === Object.prototype ? undefined : ownForm(fields)
+  if (form?.threw === true) throw form.value
+  if (form !== undefined) return pairsOfMade(form.value)
   if (isDate(fields) || ArrayBuffer.isView(fields)) return undefined
   const toJSON = (fields as { toJSON?: unknown }).toJSON
   if (typeof toJSON !== 'function') return undefined
   const made: unknown = toJSON.call(fields, '')
-  if (made === fields) return propertiesOf(fields)
-  const usable = typeof made === 'object' && made !== null && !Array.isArray(made) && !hasToJson(made)
-  return usable ? propertiesOf(made) : [['value', given(made)]]
+  return made === fields ? propertiesOf(fields) : pairsOfMade(made)
 }
 
-function hasToJson(made: object): boolean {
-  return typeof (made as { toJSON?: unknown }).toJSON === 'function'
+function pairsOfMade(made: unknown): Pair[] {
+  const usable = typeof made === 'object' && made !== null && !Array.isArray(made) && isPlain(made)
+  return usable ? propertiesOf(made) : [['value', given(made)]]
 }
 
 function fromMap(map: Map<unknown, unknown>): Pair[] {

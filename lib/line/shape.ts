@@ -1,5 +1,6 @@
 import { escapeText } from './escape'
 import { flat } from './flat'
+import type { Guard, Replacement } from './redact/guard'
 
 /**
  * What the keys written so far on a line come to: a node of a tree whose edges are keys. A call site logs the
@@ -26,6 +27,8 @@ export class Shape {
   readonly parent: Shape | undefined
   readonly depth: number
   readonly book: KeyBook
+  /** What the rules of redaction say of the key: what watches over what is below it, or what stands in its value's place. */
+  readonly verdict: Guard | Replacement | undefined
   /** The last answer of `joined`. */
   private joinedTo: Shape | undefined = undefined
   private joint: Shape | undefined = undefined
@@ -44,6 +47,7 @@ export class Shape {
     this.parent = parent
     this.depth = parent === undefined ? 0 : parent.depth + 1
     this.book = book
+    this.verdict = parent === undefined ? undefined : book.guard?.step(key)
   }
 
   /** The node after `key`. The caller has already compared with `nextKey`. */
@@ -79,6 +83,8 @@ export class Shape {
     if (this.joinedTo === inner) return this.joint
     // A full node does not know its keys.
     if (this.kind === KeyKind.full || inner.kind === KeyKind.full) return undefined
+    // What these keys hold was written without the rules that the other book has.
+    if (inner.book.guard !== this.book.guard) return undefined
     let shape: Shape | undefined = this.book === inner.book ? this : inner.book.root.follow(this.keys())
     shape = shape?.follow(inner.keys())
     this.joinedTo = inner
@@ -91,14 +97,14 @@ export class Shape {
     let shape: Shape = this
     for (const key of keys) {
       shape = shape.step(key)
-      if (shape.kind !== KeyKind.plain) return undefined
+      if (shape.kind !== KeyKind.plain && shape.kind !== KeyKind.guarded && shape.kind !== KeyKind.censored) return
     }
     return shape
   }
 
   private kindOf(key: string): KeyKind {
     const own = this.book.kindOf(key)
-    if (own !== KeyKind.plain && own !== KeyKind.err) return own
+    if (own === KeyKind.reserved || own === KeyKind.serialized || own === KeyKind.full) return own
     for (let shape: Shape | undefined = this; shape.parent !== undefined; shape = shape.parent) {
       if (shape.key === key) return KeyKind.again
     }
@@ -113,7 +119,10 @@ export class Shape {
   }
 }
 
-/** What a key asks for. Anything but `plain` and `err` sends the record to the careful encoder. */
+/**
+ * What a key asks for. Those between `err` and `guarded` send the record to the careful encoder. A book has either
+ * plain keys or guarded ones, never both: without redaction nothing is asked about it.
+ */
 export const enum KeyKind {
   plain,
   /** `err`: fine when it holds an error. */
@@ -124,6 +133,12 @@ export const enum KeyKind {
   again,
   /** Not in the tree: too many keys before it, too long, or not well-formed. */
   full,
+  /** Plain, in a book with rules of redaction: they watch over its value. */
+  guarded,
+  /** `err` in such a book: fine when it holds an error. */
+  guardedErr,
+  /** Named by a rule: something else stands in its value's place. */
+  censored,
 }
 
 /** What a field's value is replaced by before it is written. What it throws is written in place of the value. */
@@ -139,15 +154,19 @@ export class KeyBook {
 
   /** For objects within a line: the text of the first key opens the object. */
   readonly nested: boolean
+  /** The rules of redaction, as far as they speak of the objects that this book is for. */
+  readonly guard: Guard | undefined
 
   constructor(
     reserved: ReadonlySet<string>,
     serializers: ReadonlyMap<string, Serializer> = new Map(),
     nested: boolean = false,
+    guard: Guard | undefined = undefined,
   ) {
     this.reserved = reserved
     this.serializers = serializers
     this.nested = nested
+    this.guard = guard
     this.root = new Shape(this, '', undefined, KeyKind.plain)
     this.full = new Shape(this, '', undefined, KeyKind.full)
   }
@@ -157,15 +176,28 @@ export class KeyBook {
     const known = this.derived.get(serializers)
     if (known !== undefined) return known
     const usable = Object.entries(serializers).filter(([, serializer]) => typeof serializer === 'function')
-    const book = new KeyBook(this.reserved, new Map([...this.serializers, ...usable]))
+    const book = new KeyBook(this.reserved, new Map([...this.serializers, ...usable]), false, this.guard)
     this.derived.set(serializers, book)
+    return book
+  }
+
+  /** This book with these rules of redaction instead of its own. The same guard gives the same book. */
+  withGuard(guard: Guard): KeyBook {
+    if (guard === this.guard) return this
+    const known = this.derived.get(guard)
+    if (known !== undefined) return known
+    const book = new KeyBook(this.reserved, this.serializers, this.nested, guard)
+    this.derived.set(guard, book)
     return book
   }
 
   kindOf(key: string): KeyKind {
     if (this.serializers.has(key)) return KeyKind.serialized
-    if (this.reserved.has(key)) return key === 'err' ? KeyKind.err : KeyKind.reserved
-    return KeyKind.plain
+    const { guard } = this
+    if (this.reserved.has(key) && key !== 'err') return KeyKind.reserved
+    if (guard === undefined) return key === 'err' && this.reserved.has(key) ? KeyKind.err : KeyKind.plain
+    const kind = guard.kindOf(key)
+    return kind === KeyKind.guarded && this.reserved.has(key) ? KeyKind.guardedErr : kind
   }
 
   isReserved(key: string): boolean {

@@ -2,7 +2,10 @@ import { entriesOf } from './entries'
 import { isErrorLike, renderError } from './error'
 import { cutAt, escapeText } from './escape'
 import { renderExotic } from './exotic'
-import { CIRCULAR, cut, quoted, TOO_DEEP, TOO_MUCH, threw } from './mark'
+import { CIRCULAR, cut, describe, quoted, TOO_DEEP, TOO_MUCH, threw } from './mark'
+import { ownForm } from './own-form'
+import type { Guard } from './redact/guard'
+import { guardedItem, guardedPlain, guardedValue } from './redact/render'
 import { KeyBook, KeyKind } from './shape'
 import { UniqueKeys } from './unique-keys'
 
@@ -15,8 +18,10 @@ export function beginRecord(): void {
  * Any value as JSON text of about `room` UTF-16 units at most; undefined where there is nothing to write.
  * Never throws, whatever a getter, a toJSON or a proxy does: what cannot be read is replaced by a mark that
  * says why, and only that. The caller's values are never changed. Work is bounded by MAX_TOUCHES values a record.
+ * With a guard, redacted.
  */
-export function renderValue(value: unknown, room: number): string | undefined {
+export function renderValue(value: unknown, room: number, guard?: Guard): string | undefined {
+  if (guard !== undefined) return guardedValue(value, room, guard)
   switch (typeof value) {
     case 'string':
       return renderString(value, room)
@@ -33,13 +38,13 @@ export function renderValue(value: unknown, room: number): string | undefined {
     case 'symbol':
       return quoted(`[${value.toString()}]`)
     default:
-      return renderFunction(value as () => unknown)
+      return quoted(functionText(value as () => unknown))
   }
 }
 
-/** A string in quotes, cut to the room it has. */
-export function renderString(text: string, room: number): string {
-  if (text.length <= room) {
+/** A string in quotes, cut to the room it has. `length` is that of the whole, where `text` is only its start. */
+export function renderString(text: string, room: number, length = text.length): string {
+  if (text.length <= room && length === text.length) {
     const whole = escapeText(text)
     if (whole.length <= room || text.length <= SHORT) return `"${whole}"`
   }
@@ -51,11 +56,11 @@ export function renderString(text: string, room: number): string {
     keep = Math.max(SHORT, Math.min(Math.floor((keep * most) / kept.length), keep - 1))
     kept = escapeText(cutAt(text, keep))
   }
-  return `"${kept}…[cut: ${text.length - keep} of ${text.length} characters]"`
+  return `"${kept}…[cut: ${length - keep} of ${length} characters]"`
 }
 
 /** Short strings are never cut, and no mark is longer. */
-const SHORT = 48
+export const SHORT = 48
 
 /** A number as JSON. What JSON cannot say is null, as in JSON.stringify; an integer beyond 2^53 is a string, so that nobody rounds it. */
 export function renderNumber(value: number): string {
@@ -64,7 +69,7 @@ export function renderNumber(value: number): string {
   return Number.isInteger(value) ? `"${BigInt(value)}"` : `${value}`
 }
 
-function renderBigInt(value: bigint): string {
+export function renderBigInt(value: bigint): string {
   if (value >= -MAX_SAFE && value <= MAX_SAFE) return value.toString()
   // Printing takes time beyond linear, so what is absurdly long is not printed.
   return value < BIGGEST && value > -BIGGEST ? `"${value}"` : cut('a bigint of more than 1000 digits')
@@ -73,43 +78,61 @@ function renderBigInt(value: bigint): string {
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER)
 const BIGGEST = 10n ** 1000n
 
-function renderFunction(value: () => unknown): string {
+export function functionText(value: () => unknown): string {
   try {
-    return quoted(`[function ${typeof value.name === 'string' && value.name !== '' ? value.name : 'anonymous'}]`)
+    return `[function ${typeof value.name === 'string' && value.name !== '' ? value.name : 'anonymous'}]`
   } catch (error) {
-    return threw(error)
+    return `[threw: ${describe(error)}]`
   }
 }
 
 /** The containers being rendered, outermost first: finds cycles and measures depth. Shared by nested calls from getters. */
 const path: object[] = []
+/** The keys that lead to what is being rendered, where there are rules of redaction. */
+const keys: string[] = []
 let touches = 0
 
-function renderObject(value: object, room: number): string | undefined {
+/** Says under which key the next value stands. */
+export function enterKey(key: string): void {
+  keys[path.length] = key
+}
+
+/** The keys that lead to the value at hand. */
+export function trail(): string[] {
+  return keys.slice(0, path.length + 1)
+}
+
+export function renderObject(value: object, room: number, guard?: Guard): string | undefined {
   if (path.length >= MAX_DEPTH) return TOO_DEEP
   // Past the bound no container is entered any more; the scalars beside it are still written.
   if (touches < 0 || room < LEAST) return TOO_MUCH
   if (path.includes(value)) return CIRCULAR
   path.push(value)
   try {
-    return renderByKind(value, room)
+    return renderByKind(value, room, guard)
   } catch (error) {
-    return threw(error)
+    return threw(error, guard)
   } finally {
     path.pop()
   }
 }
 
-function renderByKind(value: object, room: number): string | undefined {
-  const plain = Object.getPrototypeOf(value) === Object.prototype && typeof (value as Jsonable).toJSON !== 'function'
-  if (plain) return renderPlain(value as Record<string, unknown>, room)
-  if (Array.isArray(value)) return renderArray(value, room)
-  if (isErrorLike(value)) return renderError(value, room)
-  return renderExotic(value, room) ?? `{${entriesOf(value, room, new UniqueKeys())}}`
+function renderByKind(value: object, room: number, guard: Guard | undefined): string | undefined {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype && isPlain(value)) {
+    return guard === undefined ? renderPlain(value, room) : guardedPlain(value, room, guard)
+  }
+  const form = prototype === Array.prototype ? undefined : ownForm(value)
+  if (form !== undefined)
+    return form.threw ? threw(form.value, guard) : (renderValue(form.value, room, guard) ?? 'null')
+  if (Array.isArray(value)) return renderArray(value, room, value.length, guard)
+  if (isErrorLike(value)) return renderError(value, room, guard)
+  return renderExotic(value, room, guard) ?? `{${entriesOf(value, room, new UniqueKeys(), undefined, guard)}}`
 }
 
-interface Jsonable {
-  toJSON?: unknown
+/** Whether an object literal is written by its properties. It has no type, and so no form of its own but a toJSON. */
+export function isPlain(value: object): value is Record<string, unknown> {
+  return typeof (value as { toJSON?: unknown }).toJSON !== 'function'
 }
 
 /** Object literals: the common case, with the keys' text from the tree. */
@@ -149,10 +172,10 @@ function renderPlain(value: Record<string, unknown>, room: number): string {
 }
 
 /** Goes on where the tree cannot: `text` holds the entries of the keys in `done`. */
-function renderRest(value: object, room: number, text: string, done: readonly string[]): string {
-  const keys = new UniqueKeys()
-  for (const key of done) keys.name(key)
-  const rest = entriesOf(value, room - text.length, keys, new Set(done))
+export function renderRest(value: object, room: number, text: string, done: readonly string[], guard?: Guard): string {
+  const unique = new UniqueKeys()
+  for (const key of done) unique.name(key)
+  const rest = entriesOf(value, room - text.length, unique, new Set(done), guard)
   if (text === '') return `{${rest}}`
   return rest === '' ? `${text}}` : `${text},${rest}}`
 }
@@ -161,7 +184,7 @@ const own = Object.prototype.hasOwnProperty
 const NESTED = new KeyBook(new Set(), new Map(), true)
 
 /** Arrays, holes as null; `length` counts the items there are where `items` holds the first of them. Reads no iterator: a subclass may have changed it. */
-export function renderArray(items: ArrayLike<unknown>, room: number, length = items.length): string {
+export function renderArray(items: ArrayLike<unknown>, room: number, length = items.length, guard?: Guard): string {
   if (!(length > 0)) return '[]'
   let text = '['
   let left = room
@@ -172,18 +195,19 @@ export function renderArray(items: ArrayLike<unknown>, room: number, length = it
       break
     }
     touches--
-    const item = renderItem(items, i, share(left, length - i))
+    const item = renderItem(items, i, share(left, length - i), guard)
     text += item
     left -= item.length + 1
   }
   return `${text}]`
 }
 
-function renderItem(items: ArrayLike<unknown>, index: number, room: number): string {
+function renderItem(items: ArrayLike<unknown>, index: number, room: number, guard: Guard | undefined): string {
   try {
-    return renderValue(items[index], room) ?? 'null'
+    const item = items[index]
+    return (guard === undefined ? renderValue(item, room) : guardedItem(item, index, room, guard)) ?? 'null'
   } catch (error) {
-    return threw(error)
+    return threw(error, guard)
   }
 }
 

@@ -12,7 +12,8 @@ export function nearlyValid(schema: Schema): fc.Arbitrary<unknown> {
 }
 
 function valid(schema: Schema): fc.Arbitrary<unknown> {
-  if (schema.oneOf !== undefined) return fc.oneof(...schema.oneOf.map(nearlyValid))
+  const either = schema.oneOf ?? schema.anyOf
+  if (either !== undefined) return fc.oneof(...either.map(nearlyValid))
   if (schema.const !== undefined) return word(schema.const)
   if (schema.enum !== undefined) return fc.oneof(...schema.enum.map(word))
   if (schema.type === 'boolean') return fc.boolean()

@@ -44,6 +44,20 @@ t.test('a file is read, its profile merged, its variables filled in', async t =>
   })
 })
 
+t.test('a path of redact that cannot be read is told, and the others hold', async t => {
+  const redact = { paths: ['password', 'a..b', '@comon'], hash: { key: '${KEY}', paths: ['${PATH_}'] } }
+  const loaded = load({ redact, env: { production: { redact: ['x['] } } }, { KEY: PLANTED, PATH_: `${PLANTED}[` })
+  t.strictSame(told(loaded), [
+    "app.json redact.paths[1]: found '.', expected a key, '*' or '**'\n  a..b\n    ^",
+    `app.json redact.paths[2]: found '@comon', expected @common, or a key in brackets: ["@key"]; did you mean '@common'?`,
+    `app.json redact.hash.paths[0]: found a mistake, expected '*', an index, or a key in quotes: ["key"]`,
+    'app.json redact.hash.key: found 11 characters, expected a secret of at least 16',
+  ])
+  t.strictSame(loaded.config, { redact: { ...redact, hash: { key: PLANTED, paths: [`${PLANTED}[`] } } })
+  const list = load({ redact, env: { production: { redact: ['x'] } } }, { NODE_ENV: 'production' })
+  t.strictSame(list.config, { redact: ['x'] }, 'a list replaces')
+})
+
 t.test('without a file there is none', async t => {
   t.strictSame(loadConfig(undefined, {}), { found: undefined, config: undefined, errors: [], warnings: [] })
 })

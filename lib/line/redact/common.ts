@@ -1,0 +1,38 @@
+/** Stands in a list of paths for the names below. */
+export const COMMON_WORD = '@common'
+
+/** Names under which secrets usually stand, at any depth; written in any case, with `-` and `_` or without. */
+export const COMMON_NAMES: readonly string[] = [
+  'password',
+  'passwd',
+  'pwd',
+  'passphrase',
+  'passcode',
+  'secret',
+  'client_secret',
+  'secret_key',
+  'secret_access_key',
+  'private_key',
+  'api_key',
+  'x-api-key',
+  'api_secret',
+  'token',
+  'access_token',
+  'refresh_token',
+  'id_token',
+  'auth_token',
+  'x-auth-token',
+  'session_token',
+  'csrf_token',
+  'x-csrf-token',
+  'bearer',
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'credentials',
+  'card_number',
+  'cvv',
+  'cvc',
+  'ssn',
+]
