@@ -3,7 +3,7 @@ import { isatty } from 'node:tty'
 import { defaultConfig } from '../config/defaults'
 import { findConfig } from '../config/find'
 import { type Loaded, loadConfig } from '../config/load'
-import { environmentOf, merge } from '../config/profile'
+import { environmentOf, merge, type Settings } from '../config/profile'
 import type { Config } from '../config/schema'
 import type { OptionTable } from './arguments'
 
@@ -25,7 +25,7 @@ export interface Setup {
   readonly environmentFrom: 'HEWN_ENV' | 'NODE_ENV' | '--env' | undefined
   readonly defaults: Config
   /** The defaults and over them the file, if it is a good one. */
-  readonly config: Config
+  readonly config: Settings
   readonly env: Env
 }
 
