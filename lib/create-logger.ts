@@ -1,6 +1,7 @@
+import type { Schema } from './config/json-schema'
 import { levelProblems } from './config/level-problems'
 import { censorProblems, redactProblems } from './config/redact-problems'
-import { loggerSchema, loggerSettings, type Schema } from './config/schema'
+import { loggerSchema, loggerSettings } from './config/schema'
 import { validate } from './config/validate'
 import { LEVELS, LevelTable, STANDARD_LEVELS } from './levels/levels'
 import type { Redact } from './line/redact/options'

@@ -23,7 +23,7 @@ export const FLOORS: readonly (readonly (readonly string[])[])[] = [
     ['lib/output/'],
     ['lib/levels/'],
     // What a schema is, and the walker that holds a value to it.
-    ['lib/config/schema.ts', 'lib/config/validate.ts', 'lib/config/path.ts', 'lib/config/secrecy.ts'],
+    ['lib/config/json-schema.ts', 'lib/config/validate.ts', 'lib/config/path.ts', 'lib/config/secrecy.ts'],
   ],
   [['lib/layouts/'], ['lib/ambient.ts'], ['lib/transport.ts'], ['lib/reload-signal.ts']],
   [['lib/delivery/']],

@@ -6,7 +6,8 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { configSchema, profileSchema, type Schema, transportSchemas } from '../lib/config/schema'
+import type { Schema } from '../lib/config/json-schema'
+import { configSchema, profileSchema, transportSchemas } from '../lib/config/schema'
 
 const START = '<!-- options:start -->'
 const END = '<!-- options:end -->'

@@ -1,5 +1,5 @@
+import type { Schema } from './json-schema'
 import { isObject } from './profile'
-import type { Schema } from './schema'
 
 /** A copy of a valid value with only what its schema names, so that what was called unknown has no effect either. */
 export function onlyKnown(value: unknown, schema: Schema): unknown {

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { Problem } from '../problem'
 import type { Found } from './find'
-import { configSchema, type Schema } from './schema'
+import type { Schema } from './json-schema'
+import { configSchema } from './schema'
 import { findSyntaxMistake } from './syntax'
 
 /** Reads and parses what was found. Never throws. */

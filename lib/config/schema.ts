@@ -1,25 +1,5 @@
 import { PATTERNS } from '../line/redact/options'
-
-/** The part of JSON Schema that a configuration needs. */
-export interface Schema {
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'boolean'
-  readonly description?: string
-  readonly default?: unknown
-  readonly enum?: readonly string[]
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly minLength?: number
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly required?: readonly string[]
-  readonly additionalProperties?: boolean | Schema
-  readonly items?: Schema
-  readonly maxItems?: number
-  /** One of these, told apart by the constant of their property `type`. */
-  readonly oneOf?: readonly Schema[]
-  /** An array or an object. */
-  readonly anyOf?: readonly Schema[]
-  readonly const?: string
-}
+import type { FromSchema, Schema } from './json-schema'
 
 const name = {
   type: 'string',
@@ -226,41 +206,6 @@ export const configSchema = {
   },
   additionalProperties: false,
 } as const satisfies Schema
-
-/** The TypeScript type of what a schema describes. */
-export type FromSchema<S> = S extends { const: infer C }
-  ? C
-  : S extends { enum: readonly (infer E)[] }
-    ? E
-    : S extends { oneOf: readonly (infer O)[] } | { anyOf: readonly (infer O)[] }
-      ? O extends unknown
-        ? FromSchema<O>
-        : never
-      : S extends { type: 'array'; items: infer I }
-        ? readonly FromSchema<I>[]
-        : S extends { type: 'object'; properties: infer P }
-          ? ObjectOf<P, S extends { required: readonly (infer R)[] } ? R : never>
-          : S extends { type: 'object'; additionalProperties: infer A }
-            ? A extends true
-              ? object
-              : Readonly<Record<string, FromSchema<A>>>
-            : S extends { type: keyof Scalars }
-              ? Scalars[S['type']]
-              : unknown
-
-interface Scalars {
-  string: string
-  integer: number
-  boolean: boolean
-}
-
-type ObjectOf<P, R> = Flat<
-  { readonly [K in keyof P as K extends R ? K : never]: FromSchema<P[K]> } & {
-    readonly [K in keyof P as K extends R ? never : K]?: FromSchema<P[K]> | undefined
-  }
->
-
-type Flat<T> = { [K in keyof T]: T[K] }
 
 /** A configuration with its profile merged in: what is in force. */
 export type Config = FromSchema<typeof profileSchema>

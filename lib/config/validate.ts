@@ -1,6 +1,6 @@
 import { nearest, type Problem, quote } from '../problem'
+import type { Schema } from './json-schema'
 import { keyOf, type Path, printPath, printPlace } from './path'
-import type { Schema } from './schema'
 import { holdsSecret, isSecretKey } from './secrecy'
 
 /** A mistake in a configuration or in options. An unknown name is a warning in a file and an error in code. */

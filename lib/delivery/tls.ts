@@ -1,4 +1,4 @@
-import type { Schema } from '../config/schema'
+import type { Schema } from '../config/json-schema'
 
 /** How to speak TLS. Certificates are PEM texts, not paths: options travel to another thread, or another machine. */
 export interface TlsOptions {

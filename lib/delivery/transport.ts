@@ -1,5 +1,5 @@
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { FromSchema, Schema } from '../config/schema'
+import type { FromSchema, Schema } from '../config/json-schema'
 import { HewnError, type Problem } from '../problem'
 import type { TransportDescription } from '../transport'
 import type { Clock } from './clock'

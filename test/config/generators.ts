@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { configSchema, type Schema } from '../../lib/config/schema'
+import type { Schema } from '../../lib/config/json-schema'
+import { configSchema } from '../../lib/config/schema'
 
 /** What stands under a key that looks like a secret's. No other text of a generated configuration contains it. */
 export const PLANTED = 'hunter2-Zx9'
