@@ -124,7 +124,9 @@ export class Custody {
     if (owner.role === 'shipper') return !lives
     if (role === 'shipper') return owner.role === 'sidecar'
     if (owner.role !== 'application' || lives || owner.service !== service) return false
-    return owner.transports.some(name => transports.includes(name) && !readPlace(folder, name).ended)
+    const open = owner.transports.filter(name => !readPlace(folder, name).ended)
+    // What is delivered to all is only to be cleared away.
+    return open.length === 0 || open.some(name => transports.includes(name))
   }
 
   /** Is the holder of a claim dead, or nobody? */

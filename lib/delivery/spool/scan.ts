@@ -70,6 +70,11 @@ export class SegmentScan {
     }
     // It may be being written at this moment, unless something stands behind it.
     if (!final && bytes.length <= total) return this.wait()
+    // Where only the lines are damaged, their length still tells where the next frame is.
+    if (await this.isHeader(start + total)) {
+      this.offset = start + total
+      return { kind: 'damaged', offset: start, end: this.offset, frame }
+    }
     return this.resync(start, start + length - 1, frame, final)
   }
 
