@@ -88,17 +88,18 @@ export class Disk {
     return failure ?? write!
   }
 
-  launch(write: Write, ended: (failure: string | undefined) => void): void {
-    const { writer } = this
-    writer?.launch(write, error => {
-      if (error !== null) {
-        writer.withdraw(error)
-        ended(why(error, this.options.root))
-        return
-      }
-      writer.landed(write)
-      ended(undefined)
-    })
+  launch(write: Write, ended: (error: NodeJS.ErrnoException | null) => void): void {
+    this.writer?.launch(write, ended)
+  }
+
+  /** A launched write has come to this, and nobody made it again meanwhile. */
+  settle(write: Write, error: NodeJS.ErrnoException | null): string | undefined {
+    if (error === null) {
+      this.writer?.landed(write)
+      return undefined
+    }
+    this.writer?.withdraw(error)
+    return why(error, this.options.root)
   }
 
   put(write: Write): string | undefined {

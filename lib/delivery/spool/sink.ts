@@ -112,7 +112,7 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
   flushSync(): void {
     this.turn.flush()
     this.overtake()
-    this.pump()
+    this.pump(true)
   }
 
   abandon(): void {
@@ -142,6 +142,7 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
     this.closed = true
     const result = await flushing
     this.overtake()
+    this.pump(true)
     this.abandon()
     this.exit.remove(this)
     clearInterval(this.upkeep)
@@ -187,12 +188,12 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
     return failure
   }
 
-  /** Writes what waits, in order, as far as the disk takes it. */
-  private pump(): void {
+  /** Writes what waits, in order, as far as the disk takes it; with `here`, on this thread, however slow the disk is. */
+  private pump(here = this.exit.exiting): void {
     if (this.inFlight !== undefined) return
     if (!this.tell()) return
     for (let head = this.queue.head; head !== undefined; head = this.queue.head) {
-      if (this.stalls.any && !this.exit.exiting) return this.launch(head)
+      if (this.stalls.any && !here) return this.launch(head)
       const failure = this.writeNow(head.text, head.runs, head.from)
       if (failure !== undefined) return this.failed(failure)
       this.wrote()
@@ -205,8 +206,9 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
     if (typeof write === 'string') return this.failed(write)
     this.inFlight = write
     this.queue.headBusy = true
-    this.disk.launch(write, failure => {
+    this.disk.launch(write, error => {
       if (this.inFlight !== write) return
+      const failure = this.disk.settle(write, error)
       this.inFlight = undefined
       this.queue.headBusy = false
       if (failure !== undefined) return this.failed(failure)
