@@ -26,6 +26,9 @@ export const FLOORS: readonly (readonly (readonly string[])[])[] = [
     ['lib/config/json-schema.ts', 'lib/config/validate.ts', 'lib/config/path.ts', 'lib/config/secrecy.ts'],
   ],
   [['lib/layouts/'], ['lib/ambient.ts'], ['lib/transport.ts'], ['lib/reload-signal.ts']],
+  // The spool knows no transport and nothing of what sends its lines.
+  [['lib/delivery/source.ts']],
+  [['lib/delivery/spool/']],
   [['lib/delivery/']],
   // A logger, its context and what becomes of a call are one thing seen from several sides.
   [['lib/logger.ts', 'lib/emit.ts', 'lib/scope.ts', 'lib/context.ts', 'lib/trace.ts']],

@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto'
+
+/** Digits in ascending order of their codes, so that ids sort as text; none that a shell or a file system minds. */
+const DIGITS = '0123456789abcdefghijklmnopqrstuv'
+const SEQUENCE_DIGITS = 8
+
+/** A writer's id: 80 random bits in 16 characters. Never given twice, so a directory of that name never changes hands. */
+export function newSpoolId(): string {
+  let bits = 0n
+  for (const byte of randomBytes(10)) bits = (bits << 8n) | BigInt(byte)
+  let id = ''
+  for (let i = 0; i < 16; i++, bits >>= 5n) id += DIGITS[Number(bits & 31n)]!
+  return id
+}
+
+export const SPOOL_ID = /^[0-9a-v]{16}$/
+
+/**
+ * A line's id: the writer's, and the line's number in base 32. Nothing in it is worked out when the line is sent, so
+ * whoever sends it sends the same. A constant beginning and a growing end are what an index of ids likes best.
+ */
+export function lineId(spool: string, sequence: number): string {
+  return `${spool}.${sequence.toString(32).padStart(SEQUENCE_DIGITS, '0')}`
+}
