@@ -1,5 +1,5 @@
-import { isatty, WriteStream } from 'node:tty'
-import { prettyLine, wantsColor } from './layouts/pretty'
+import { isatty } from 'node:tty'
+import { colorDepth, prettyLine, wantsColor } from './layouts/pretty'
 import { type LevelTable, STANDARD_LEVELS } from './levels/levels'
 import type { Destination } from './output/custom'
 import { openDestination, openFile, openStdout, type SinkHost, type StdoutSinkOptions } from './output/open'
@@ -94,7 +94,7 @@ function prettySink(host: SinkHost): Sink {
   const terminal = isatty(1)
   const options = {
     colors: wantsColor(process.env, terminal),
-    colorDepth: WriteStream.prototype.getColorDepth(process.env),
+    colorDepth: colorDepth(process.env),
     cwd: process.cwd(),
     // Read for each line: a window is resized. Only a terminal's, because asking makes Node open a stream.
     get columns() {

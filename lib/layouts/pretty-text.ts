@@ -49,6 +49,18 @@ export function wantsColor(env: Readonly<Record<string, string | undefined>>, is
 }
 
 /**
+ * How many colours a terminal has, in bits: 4 or 8. Not tty's getColorDepth, which writes a warning when FORCE_COLOR
+ * and NO_COLOR are both set.
+ */
+export function colorDepth(env: Readonly<Record<string, string | undefined>>): 4 | 8 {
+  const { FORCE_COLOR: force = '', COLORTERM = '', TERM = '' } = env
+  if (force === '1') return 4
+  return force === '2' || force === '3' || COLORTERM !== '' || MANY_COLORS.test(TERM) ? 8 : 4
+}
+
+const MANY_COLORS = /256|direct|kitty|alacritty|ghostty|wezterm/
+
+/**
  * Text that does nothing to a terminal: control characters (C0, DEL, C1), the two separators and what turns the
  * direction of writing are shown as `\n`, `\x1b`, `\u202e`.
  */

@@ -6,7 +6,7 @@ import { requestMark } from './pretty-request'
 import { COLORED, COLORED_256, keyWord, type Paint, PLAIN, type Style, visible, visibleLine } from './pretty-text'
 
 export type { Page } from './pretty-page'
-export { visible, visibleLine, wantsColor } from './pretty-text'
+export { colorDepth, visible, visibleLine, wantsColor } from './pretty-text'
 
 export interface PrettyOptions {
   readonly colors: boolean

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { keyWord, visible, visibleLine, wantsColor, word } from '../../lib/layouts/pretty-text'
+import { colorDepth, keyWord, visible, visibleLine, wantsColor, word } from '../../lib/layouts/pretty-text'
 import { holds } from '../support/property'
 
 const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/
@@ -22,6 +22,18 @@ t.test('colours are for terminals, unless the environment says otherwise', async
     ['FORCE_COLOR on a dumb terminal', { FORCE_COLOR: 'true', TERM: 'dumb' }, false, true],
   ]
   for (const [name, env, isTTY, expected] of rows) t.equal(wantsColor(env, isTTY), expected, name)
+})
+
+t.test('how many colours there are is told from the environment', async t => {
+  for (const env of [{}, { TERM: 'xterm' }, { FORCE_COLOR: '1', TERM: 'xterm-256color' }]) t.equal(colorDepth(env), 4)
+  for (const env of [
+    { TERM: 'xterm-256color' },
+    { COLORTERM: 'truecolor' },
+    { FORCE_COLOR: '2' },
+    { TERM: 'xterm-kitty', FORCE_COLOR: '' },
+  ]) {
+    t.equal(colorDepth(env), 8)
+  }
 })
 
 t.test('control characters are shown by name or number', async t => {

@@ -26,8 +26,8 @@ export class Renderer {
     try {
       if (format === 'logfmt') return `${logfmtLine(shown)}\n`
       if (format === 'pretty') return `${label}${prettyRecord(shown, page())}\n`
-      const text = entry.isHewn && fields === undefined ? line.trim() : json(shown)
-      return `${isTerminal ? jsonEscaped(text) : text}\n`
+      if (!entry.isHewn || fields !== undefined) return `${jsonEscaped(json(shown))}\n`
+      return `${isTerminal ? jsonEscaped(line.trim()) : line.trim()}\n`
     } catch {
       // Nested so deep that it can't be walked: as text it can still be shown.
       return `${visible(line)}\n`

@@ -1,5 +1,5 @@
-import { isatty, WriteStream } from 'node:tty'
-import { type Page, pageFor, wantsColor } from '../../layouts/pretty'
+import { isatty } from 'node:tty'
+import { colorDepth, type Page, pageFor, wantsColor } from '../../layouts/pretty'
 import { SourceMaps } from './source-maps'
 
 /** Standard output as a page to lay records out on; asked for at each record, because a window is resized. */
@@ -12,7 +12,7 @@ export function terminalPage(options: { readonly base: boolean; readonly margin:
     pageFor({
       columns: width - options.margin,
       colors: wantsColor(process.env, terminal),
-      colorDepth: WriteStream.prototype.getColorDepth(process.env),
+      colorDepth: colorDepth(process.env),
       cwd: process.cwd(),
       base: options.base,
       sourceOf: place => maps.sourceOf(place),
