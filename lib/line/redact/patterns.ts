@@ -25,7 +25,7 @@ function bearerTokens(text: string): Spans {
   return spans
 }
 
-const BEARER = /bearer(?:[\s:=+]|%20|%3a)+([^\s:=+,;"'<>&][^\s,;"'<>&]*)/gi
+const BEARER = /(?:bearer(?:[\s:=+]|%20|%3a)+)+([^\s:=+,;"'<>&][^\s,;"'<>&]*)/gi
 
 /** JSON Web Tokens, signed and encrypted: base64url of `{"`, and two to four parts more. */
 function webTokens(text: string, cut: boolean): Spans {

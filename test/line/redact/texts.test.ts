@@ -67,6 +67,7 @@ t.test('of a bearer token the word is left', t => {
   t.equal(found('Authorization: Bearer abc.def'), 'Authorization: Bearer #')
   t.equal(found('BEARER   x, bearer y'), 'BEARER   #, bearer #')
   t.equal(found('a=bearer%20abc&b=1'), 'a=bearer%20#&b=1')
+  t.equal(found('bearer Bearer abc'), 'bearer Bearer #')
   t.equal(found('no bearer'), 'no bearer')
   t.end()
 })
