@@ -11,9 +11,11 @@ export interface Limits {
    * receivers that tell a line sent twice. Default: 1.
    */
   readonly concurrency: number
+  /** How long a `send` may take before it is given up, in ms. A transport is expected to be stricter itself. Default: 120,000. */
+  readonly timeout: number
 }
 
-export const DEFAULT_LIMITS: Limits = { lines: 1000, bytes: 1024 * 1024, age: 1000, concurrency: 1 }
+export const DEFAULT_LIMITS: Limits = { lines: 1000, bytes: 1024 * 1024, age: 1000, concurrency: 1, timeout: 120_000 }
 
 export function completeLimits(limits: Partial<Limits> | undefined): Limits {
   const given = Object.entries(limits ?? {}).filter(([, value]) => value !== undefined)

@@ -78,7 +78,8 @@ export class Sender {
         this.signal.removeEventListener('abort', closing)
       }
       this.signal.addEventListener('abort', closing, { once: true })
-      void this.clock.wait(SEND_MS, timer.signal).then(() => giveUp(`no answer within ${SEND_MS / 1000} s`))
+      const { timeout } = this.transport.limits
+      void this.clock.wait(timeout, timer.signal).then(() => giveUp(`no answer within ${timeout / 1000} s`))
       work(working.signal).then(resolve, reject).finally(over)
       if (this.signal.aborted) closing()
     })
@@ -99,7 +100,5 @@ export class Sender {
 }
 
 const KINDS: ReadonlySet<RefusalKind> = new Set(['temporary', 'poison', 'hold'])
-/** A transport is expected to be stricter itself; this is for one that is not. */
-const SEND_MS = 120_000
 const CLOSE_MS = 1000
 const MAX_REASON = 500

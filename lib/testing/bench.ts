@@ -100,7 +100,9 @@ async function watch({ transport: description }: Receiver): Promise<{ transport:
       close: () => opened.close(),
     }
   }
-  return { transport: { ...transport, open }, most: () => most }
+  // A slow machine is not a receiver that does not answer.
+  const limits = { ...transport.limits, timeout: 5 * transport.limits.timeout }
+  return { transport: { ...transport, limits, open }, most: () => most }
 }
 
 /** A transport without acknowledgement may be ahead of its receiver: looks again until nothing has come for a second. */

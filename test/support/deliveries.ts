@@ -21,7 +21,9 @@ export interface Delivery {
 /** A pipeline with a real transport, a hundred times as fast as life. */
 export async function deliveryTo(description: DefinedTransport<object>): Promise<Delivery> {
   const clock = fastClock(100)
-  const transport = await loadTransport(description)
+  const loaded = await loadTransport(description)
+  // A minute of ours: a slow machine is not a receiver that does not answer.
+  const transport = { ...loaded, limits: { ...loaded.limits, timeout: 6_000_000 } }
   const spool = new MemorySpool('w', clock)
   const folder = mkdtempSync(join(tmpdir(), 'hewn-dead-'))
   const said: string[] = []

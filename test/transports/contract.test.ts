@@ -5,6 +5,9 @@ import { tcp } from '../../transports/tcp'
 import { HttpReceiver } from '../support/receivers/http-receiver'
 import { TcpReceiver } from '../support/receivers/tcp-receiver'
 
+// They mostly wait, each for a receiver of its own.
+t.jobs = 4
+
 const httpSubject = (format: 'lines' | 'array'): ContractSubject => ({
   poison: '{"poison":true}',
   secrets: ['hunter2-hunter2'],
@@ -49,5 +52,5 @@ for (const [what, subject] of Object.entries({
   'http, array': httpSubject('array'),
   tcp: tcpSubject,
 })) {
-  for (const { name, run } of transportContract(subject)) t.test(`${what}: ${name}`, run)
+  for (const { name, run } of transportContract(subject)) t.test(`${what}: ${name}`, { buffered: true }, run)
 }
