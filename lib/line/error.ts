@@ -30,16 +30,21 @@ export function renderError(error: Error, room: number, guard?: Guard): string {
   const message = readProperty(error, 'message')
   // A stack of unusual length must not crowd out the cause.
   const most = room >> 1
-  let text = entry('type', renderNamed(typeOf(error), 'type', 256, guard))
+  const type = renderNamed(typeOf(error), 'type', 256, guard)
+  // A text that has grown is not cut again: that would copy it.
+  let text = type === undefined ? '{' : `{"type":${type}`
   text += entry('message', itemOf(message, 'message', most >> 1, guard))
   text += entry(
     'stack',
     itemOf(guard === undefined ? stack : withoutMessage(stack, message, guard), 'stack', most, guard),
   )
-  for (const name of ['cause', 'errors'] as const) {
-    if (has(error, name)) text += entry(name, itemOf(readProperty(error, name), name, room - text.length, guard))
+  if (has(error, 'cause'))
+    text += entry('cause', itemOf(readProperty(error, 'cause'), 'cause', room - text.length, guard))
+  if (has(error, 'errors')) {
+    text += entry('errors', itemOf(readProperty(error, 'errors'), 'errors', room - text.length, guard))
   }
-  return `{${text.slice(1)}${ownEntries(error, room - text.length, guard)}}`
+  text += `${ownEntries(error, room - text.length, guard)}}`
+  return type === undefined ? text.replace('{,', '{') : text
 }
 
 /** A stack begins with the message: where a rule names the one, the other must not show it. */
