@@ -9,6 +9,7 @@ import { type Config, configureSchema } from './config/schema'
 import { signalProblems } from './config/signal-problems'
 import { validate } from './config/validate'
 import { watchFile } from './config/watch'
+import { layoutOf, layoutProblems } from './layouts/layouts'
 import { LevelThreads } from './levels/threads'
 import { keepTrack, retire } from './live-outputs'
 import { openOutputs } from './open-outputs'
@@ -49,7 +50,12 @@ export class Application {
   /** Options over the file's. Throws a HewnError that names every option that is wrong; then nothing has changed. */
   configure(options: ConfigureOptions): void {
     const problems: Problem[] = validate(options, configureSchema, WHERE)
-    if (problems.length === 0) problems.push(...levelProblems(options, WHERE), ...signalProblems(options, WHERE))
+    if (problems.length === 0)
+      problems.push(
+        ...levelProblems(options, WHERE),
+        ...signalProblems(options, WHERE),
+        ...layoutProblems(options, WHERE),
+      )
     if (problems.length > 0) throw new HewnError(problems)
     const loaded = this.loaded ?? this.load()
     const before = this.options
@@ -167,7 +173,16 @@ export class Application {
 function lineSettings(config: Config, environment: string): LineSettings {
   const { service, version, fields } = config
   const env = service === undefined ? undefined : environment
-  return { time: config.time ?? 'iso', maxLineBytes: config.maxLineBytes ?? 262_144, service, env, version, fields }
+  const layout = layoutOf(config.layout)
+  return {
+    layout,
+    time: config.time ?? layout.time,
+    maxLineBytes: config.maxLineBytes ?? 262_144,
+    service,
+    env,
+    version,
+    fields,
+  }
 }
 
 function problemsOf(error: unknown): readonly Problem[] {

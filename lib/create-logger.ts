@@ -1,6 +1,7 @@
 import { levelProblems } from './config/level-problems'
 import { loggerSchema, loggerSettings, type Schema } from './config/schema'
 import { validate } from './config/validate'
+import { type LayoutName, layoutOf, layoutProblems } from './layouts/layouts'
 import { LEVELS, LevelTable, STANDARD_LEVELS } from './levels/levels'
 import type { Serializer } from './line/shape'
 import type { TimeOption } from './line/time'
@@ -36,7 +37,12 @@ export interface LoggerOptions<Custom extends string = never> {
   readonly customLevels?: Readonly<Record<Custom, number>> | undefined
   /** By field name: what the field's value is replaced by before it is written. */
   readonly serializers?: Readonly<Record<string, Serializer>> | undefined
-  /** How `time` is written, or a function that gives it. Default: 'iso'. */
+  /**
+   * The format of the lines: hewn's own, Elastic Common Schema, pino's or logfmt. Default: 'hewn'. A transport of the
+   * type `pretty` reads any but logfmt.
+   */
+  readonly layout?: LayoutName | undefined
+  /** How `time` is written, or a function that gives it. Default: 'iso'; with the layout 'pino', 'epoch'. 'ecs' takes 'iso' alone. */
   readonly time?: TimeOption | undefined
   /** Where lines go. Default: `[stdout()]`. */
   readonly transports?: readonly TransportDescription[] | undefined
@@ -65,8 +71,10 @@ export function createLogger<const Custom extends string = never>(
   if (unread.length > 0) throw new HewnError(unread)
   registry.state.setLayer('configure', `${WHERE} level`, options.level ?? 'info')
   const { service, env, version, fields } = options
+  const layout = layoutOf(options.layout)
   const line = {
-    time: options.time ?? DEFAULT_LINE.time,
+    layout,
+    time: options.time ?? layout.time,
     maxLineBytes: options.maxLineBytes ?? DEFAULT_LINE.maxLineBytes,
     service,
     env,
@@ -100,6 +108,7 @@ function optionProblems(options: LoggerOptions<string>): Problem[] {
       expected: 'an object with a method write(line)',
     })
   }
+  problems.push(...layoutProblems(options, WHERE))
   for (const [name, serializer] of Object.entries(serializers)) {
     const where = `${WHERE} serializers.${name}`
     if (typeof serializer !== 'function')

@@ -5,8 +5,10 @@ import { LEVELS, type LevelTable, SILENT } from './levels/levels'
 import { LevelState } from './levels/state'
 import { Bound, bind, rejoin } from './line/bound'
 import { readCall } from './line/call'
-import { Encoder } from './line/encoder'
-import type { KeyBook, Serializer } from './line/shape'
+import { CheckedEncoder } from './line/checked-encoder'
+import type { Encoder } from './line/encoder'
+import type { Layout, Origin } from './line/layout'
+import { KeyBook, type Serializer } from './line/shape'
 import { type Clock, clockFor, type TimeOption } from './line/time'
 import { Logger, type LoggerClass, levelMethod } from './logger'
 import type { Loss } from './output/losses'
@@ -16,6 +18,7 @@ import { lookForTraces } from './trace'
 
 /** What the lines of a configuration have in common. */
 export interface LineSettings {
+  readonly layout: Layout
   readonly time: TimeOption
   readonly maxLineBytes: number
   readonly service?: string | undefined
@@ -25,7 +28,7 @@ export interface LineSettings {
   readonly fields?: object | undefined
 }
 
-export const DEFAULT_LINE: LineSettings = { time: 'iso', maxLineBytes: 262_144 }
+export const DEFAULT_LINE: LineSettings = { layout: HEWN, time: HEWN.time, maxLineBytes: 262_144 }
 
 /**
  * The loggers of one configuration, and what their names come to. There is one for the process, and one for each
@@ -35,7 +38,8 @@ export class Registry implements Home {
   readonly levels: LevelTable
   readonly loggerClass: LoggerClass
   readonly state: LevelState
-  readonly keys: KeyBook
+  private keys: KeyBook
+  private readonly serializers: Readonly<Record<string, Serializer>> | undefined
   private readonly scopes = new Map<string, Scope>()
   private readonly loggers = new Map<string, Logger>()
   private readonly early = new Set<WeakRef<Logger>>()
@@ -44,7 +48,10 @@ export class Registry implements Home {
   onLevels: (() => void) | undefined
   private line = DEFAULT_LINE
   private clock: Clock
-  private base: string
+  private origin: Origin
+  private applied = false
+  /** Whether the layout has changed after the start: then children of the old form may be about. */
+  private mixed = false
   private rootBound: Bound = UNBOUND
   private outputs = new Outputs([])
   private started: boolean
@@ -55,12 +62,13 @@ export class Registry implements Home {
   constructor(levels: LevelTable, serializers?: Record<string, Serializer>, starter?: () => void) {
     this.levels = levels
     this.loggerClass = classFor(levels)
-    this.keys = serializers === undefined ? COMMON_KEYS : COMMON_KEYS.withSerializers(serializers)
+    this.serializers = serializers
+    this.keys = this.keysFor(HEWN)
     this.starter = starter
     this.started = starter === undefined
     this.state = new LevelState({ levels, onChange: () => this.levelsChanged() })
-    this.clock = clockFor(this.line.time, HEWN.timeKey, lookForTraces)
-    this.base = baseText(this.line)
+    this.clock = clockFor(this.line.time, HEWN.timeStart, lookForTraces)
+    this.origin = originOf(this.line)
   }
 
   get boundRoom(): number {
@@ -100,12 +108,14 @@ export class Registry implements Home {
   apply(line: LineSettings, outputs: Outputs): Outputs {
     const before = this.outputs
     if (line !== this.line) {
+      if (line.layout !== this.line.layout) this.changeLayout(line.layout)
       this.line = line
-      this.clock = clockFor(line.time, HEWN.timeKey, lookForTraces)
-      this.base = baseText(line)
+      this.clock = clockFor(line.time, line.layout.timeStart, lookForTraces)
+      this.origin = originOf(line)
       for (const scope of this.scopes.values()) scope.encoder = this.encoderFor(scope.name)
     }
     this.started = true
+    this.applied = true
     this.outputs = outputs
     this.bindAll()
     this.resolveAll()
@@ -167,7 +177,8 @@ export class Registry implements Home {
     for (const logger of this.loggers.values()) logger.rebind(this.rootBound)
     for (const ref of this.early) {
       const child = ref.deref()
-      if (child !== undefined) child.rebind(rejoin(this.rootBound, child.bound, this.boundRoom))
+      if (child !== undefined)
+        child.rebind(rejoin(this.rootBound, child.bound, this.boundRoom, this.bookLike(child.bound.shape.book)))
     }
     this.early.clear()
   }
@@ -185,15 +196,27 @@ export class Registry implements Home {
 
   private encoderFor(name: string): Encoder {
     const labels = new Map(this.levels.names.map(label => [this.levels.number(label) ?? SILENT, label]))
-    const { clock, base } = this
-    return new Encoder({
-      layout: HEWN,
-      clock,
-      levels: labels,
-      logger: name,
-      base,
-      maxLineBytes: this.line.maxLineBytes,
-    })
+    const { layout, maxLineBytes } = this.line
+    const options = { layout, origin: this.origin, clock: this.clock, levels: labels, logger: name, maxLineBytes }
+    return this.mixed && layout === HEWN ? new CheckedEncoder(options) : layout.encoder(options)
+  }
+
+  /** Loggers of names get fields of the new form; a child made after the start keeps those it has, which its encoder sees. */
+  private changeLayout(layout: Layout): void {
+    this.mixed ||= this.applied
+    this.keys = this.keysFor(layout)
+  }
+
+  /** The book for a child that was made by the rules of hewn's own line. */
+  private bookLike(early: KeyBook): KeyBook {
+    if (early.rules === this.keys.rules) return early
+    return early.serializers.size === 0 ? this.keys : this.keys.withSerializers(Object.fromEntries(early.serializers))
+  }
+
+  private keysFor({ rules, serializers }: Layout): KeyBook {
+    const book = rules === COMMON_KEYS.rules ? COMMON_KEYS : new KeyBook(rules)
+    const own = serializers === undefined ? book : book.withSerializers(serializers)
+    return this.serializers === undefined ? own : own.withSerializers(this.serializers)
   }
 
   private levelsChanged(): void {
@@ -221,14 +244,8 @@ export class Registry implements Home {
   }
 }
 
-/** What is the same on every line of the process. */
-function baseText(line: LineSettings): string {
-  let text = `,"pid":${process.pid},"host":${JSON.stringify(hostname().toWellFormed())}`
-  for (const key of ['service', 'env', 'version'] as const) {
-    const value = line[key]
-    if (value !== undefined) text += `,"${key}":${JSON.stringify(value.toWellFormed())}`
-  }
-  return text
+function originOf({ service, env, version }: LineSettings): Origin {
+  return { pid: process.pid, host: hostname(), service, env, version }
 }
 
 /** The standard class, or one with a method for each custom level. */

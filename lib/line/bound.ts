@@ -52,9 +52,8 @@ export function bind(outer: Bound, fields: object, book: KeyBook, room: number):
   return new Bound(text, shapeOf(text, book))
 }
 
-/** Bound fields under those of an outer logger that came later: what is rendered stays as it is, and in its book. */
-export function rejoin(outer: Bound, inner: Bound, room: number): Bound {
-  const { book } = inner.shape
+/** Bound fields under those of an outer logger that came later: what is rendered stays as it is. */
+export function rejoin(outer: Bound, inner: Bound, room: number, book: KeyBook = inner.shape.book): Bound {
   const { fields: text } = renderRecord([outer.text, inner.text], { msg: '', err: undefined, fields: [] }, book, room)
   return new Bound(text, shapeOf(text, book))
 }

@@ -48,14 +48,15 @@ class LineFields {
     if (text === '') return
     const values = JSON.parse(`{${text.slice(1)}}`) as object
     for (const [name, value] of Object.entries(values)) {
-      if (name === 'fields') for (const [key, item] of Object.entries(value)) this.put(this.reserved, key, item)
-      else this.put(this.entries, name, value)
+      if (name === 'fields') {
+        // A context's fields are rendered by the rules of hewn's own line, whatever the layout.
+        for (const [key, item] of Object.entries(value)) this.put(this.targetOf(key), key, item)
+      } else this.put(this.entries, name, value)
     }
   }
 
   error(error: Error): void {
-    this.errGiven = true
-    this.put(this.entries, 'err', error)
+    this.field('err', 'err', { threw: false, value: error }, this.left, 2)
   }
 
   /** Adds an object's fields, `more` of whose kind are to come; returns the message, which may be one of them. */
@@ -78,7 +79,11 @@ class LineFields {
       }
       const key = unique.name(name)
       const outcome = read()
-      const isMessage = key === 'msg' && found === undefined && typeof outcome.value === 'string' && !outcome.threw
+      const isMessage =
+        key === this.book.rules.messageField &&
+        found === undefined &&
+        typeof outcome.value === 'string' &&
+        !outcome.threw
       if (isMessage) found = outcome.value as string
       else this.field(key, name, outcome, this.left - kept, pairs.length - index)
     }
@@ -92,9 +97,13 @@ class LineFields {
     const isError =
       key === 'err' && !this.errGiven && !outcome.threw && (serializer !== undefined || isErrorLike(outcome.value))
     if (isError) this.errGiven = true
-    const target = this.book.isReserved(key) && !isError ? this.reserved : this.entries
+    const target = isError ? this.entries : this.targetOf(key)
     if (outcome.threw) this.set(target, key, threw(outcome.value))
     else this.put(target, key, outcome.value, share(room, count))
+  }
+
+  private targetOf(key: string): Map<string, string> {
+    return this.book.isReserved(key) ? this.reserved : this.entries
   }
 
   private put(target: Map<string, string>, key: string, value: unknown, room = share(this.left, 2)): void {

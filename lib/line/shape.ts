@@ -129,23 +129,29 @@ export const enum KeyKind {
 /** What a field's value is replaced by before it is written. What it throws is written in place of the value. */
 export type Serializer = (value: never) => unknown
 
+/** What a layout asks of keys. */
+export interface KeyRules {
+  /** The line's own names: a caller's field of such a name goes into the object `fields`. */
+  readonly reserved: ReadonlySet<string>
+  /** The field that is the message where a call gives none. */
+  readonly messageField?: string
+  /** Keys that the careful encoder must see besides. Asked once for each node of the tree. */
+  special?(key: string): boolean
+}
+
 /** Which keys are special to the lines of one kind of logger. Two loggers with the same rules share a book and so a tree. */
 export class KeyBook {
   readonly root: Shape
   readonly full: Shape
   readonly serializers: ReadonlyMap<string, Serializer>
-  private readonly reserved: ReadonlySet<string>
+  readonly rules: KeyRules
   private readonly derived = new WeakMap<object, KeyBook>()
 
   /** For objects within a line: the text of the first key opens the object. */
   readonly nested: boolean
 
-  constructor(
-    reserved: ReadonlySet<string>,
-    serializers: ReadonlyMap<string, Serializer> = new Map(),
-    nested: boolean = false,
-  ) {
-    this.reserved = reserved
+  constructor(rules: KeyRules, serializers: ReadonlyMap<string, Serializer> = new Map(), nested: boolean = false) {
+    this.rules = rules
     this.serializers = serializers
     this.nested = nested
     this.root = new Shape(this, '', undefined, KeyKind.plain)
@@ -157,19 +163,20 @@ export class KeyBook {
     const known = this.derived.get(serializers)
     if (known !== undefined) return known
     const usable = Object.entries(serializers).filter(([, serializer]) => typeof serializer === 'function')
-    const book = new KeyBook(this.reserved, new Map([...this.serializers, ...usable]))
+    const book = new KeyBook(this.rules, new Map([...this.serializers, ...usable]))
     this.derived.set(serializers, book)
     return book
   }
 
   kindOf(key: string): KeyKind {
     if (this.serializers.has(key)) return KeyKind.serialized
-    if (this.reserved.has(key)) return key === 'err' ? KeyKind.err : KeyKind.reserved
+    if (this.rules.special?.(key) === true) return KeyKind.reserved
+    if (this.isReserved(key)) return key === 'err' ? KeyKind.err : KeyKind.reserved
     return KeyKind.plain
   }
 
   isReserved(key: string): boolean {
-    return this.reserved.has(key)
+    return this.rules.reserved.has(key)
   }
 }
 

@@ -158,7 +158,7 @@ function renderRest(value: object, room: number, text: string, done: readonly st
 }
 
 const own = Object.prototype.hasOwnProperty
-const NESTED = new KeyBook(new Set(), new Map(), true)
+const NESTED = new KeyBook({ reserved: new Set() }, new Map(), true)
 
 /** Arrays, holes as null; `length` counts the items there are where `items` holds the first of them. Reads no iterator: a subclass may have changed it. */
 export function renderArray(items: ArrayLike<unknown>, room: number, length = items.length): string {
