@@ -66,6 +66,8 @@ class PinoEncoder extends CheckedEncoder {
   private readonly own: ReadonlySet<string>
   private readonly levels: string[]
   private readonly rest: string
+  /** False while an error alone is written: looking for names in its stack costs as much as writing it. */
+  private mayClash = true
 
   constructor(options: EncoderOptions) {
     super(options)
@@ -93,7 +95,10 @@ class PinoEncoder extends CheckedEncoder {
   }
 
   override record(level: number, now: number, call: Call, inherited: readonly string[], book: KeyBook): string {
-    return super.record(level, now, withMessageOf(call), inherited, book)
+    this.mayClash = call.fields.length > 0 || inherited.some(text => MAYBE_TWICE.test(text))
+    const line = super.record(level, now, withMessageOf(call), inherited, book)
+    this.mayClash = true
+    return line
   }
 
   /** The line up to the fields. */
@@ -109,7 +114,7 @@ class PinoEncoder extends CheckedEncoder {
   }
 
   protected override assemble(level: number, now: number, { msg, fields }: RecordText, room: number): string {
-    const line = this.start(level, now) + this.settle(fields, msg !== undefined)
+    const line = this.start(level, now) + (this.mayClash ? this.settle(fields, msg !== undefined) : fields)
     return msg === undefined ? line + END : `${line},"msg":${renderString(msg, room)}${END}`
   }
 

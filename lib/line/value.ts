@@ -8,8 +8,16 @@ import { UniqueKeys } from './unique-keys'
 
 /** Begins a record: what its values may cost is counted over all of them. */
 export function beginRecord(): void {
+  begun++
   if (path.length === 0) touches = MAX_TOUCHES
 }
+
+/** How many records have begun: scalar fields alone begin none. */
+export function recordsBegun(): number {
+  return begun
+}
+
+let begun = 0
 
 /**
  * Any value as JSON text of about `room` UTF-16 units at most; undefined where there is nothing to write.
