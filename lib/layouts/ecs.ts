@@ -69,7 +69,7 @@ class EcsEncoder extends CheckedEncoder {
         : this.afterSettled(level, now, msg, fields, bound)
     // What is inside of objects has not been looked at.
     if (line === undefined || recordsBegun() === before) return line
-    return isOrdinary(line.slice(line.indexOf(VERSION) + VERSION.length)) ? line : undefined
+    return this.isOrdinary(line.slice(line.indexOf(VERSION) + VERSION.length)) ? line : undefined
   }
 
   /** Bound fields of the schema, `user.id` say: no plain key of a call has to do with where they went. */
@@ -94,10 +94,16 @@ class EcsEncoder extends CheckedEncoder {
   }
 
   override traced(trace: string, bound: Bound): Bound {
-    const ids = this.isReady(bound)
-      ? trace.replace('"trace_id"', '"trace.id"').replace('"span_id"', '"span.id"')
-      : trace
-    return super.traced(ids, bound)
+    if (!this.isReady(bound)) return super.traced(trace, bound)
+    const traced = super.traced(trace.replace('"trace_id"', '"trace.id"').replace('"span_id"', '"span.id"'), bound)
+    traced.lead = this.base + traced.text
+    traced.leadOf = this
+    return traced
+  }
+
+  /** Whether no key in it has a dot or is blank, and no array holds an object. A text may be taken for one of them, never the reverse. */
+  protected override isOrdinary(json: string): boolean {
+    return !(json.includes('[{') || json.includes(',{') || DOTTED.test(json) || BLANK.test(json))
   }
 }
 
@@ -115,11 +121,6 @@ function errorText(text: string): string | undefined {
 const ERROR = ',"err":{"type":"'
 const MESSAGE = '","message":"'
 const STACK = '","stack":"'
-
-/** Whether no key in it holds a dot or is blank, and no array holds objects. A text may be taken for such a key, never the reverse. */
-function isOrdinary(json: string): boolean {
-  return !json.includes('[') && !DOTTED.test(json) && !BLANK.test(json)
-}
 
 const DOTTED = /\.[^"]*":/
 const BLANK = /"\s*":/

@@ -96,7 +96,7 @@ class PinoEncoder extends CheckedEncoder {
 
   override record(level: number, now: number, call: Call, inherited: readonly string[], book: KeyBook): string {
     this.mayClash = call.fields.length > 0 || inherited.some(text => MAYBE_TWICE.test(text))
-    const line = super.record(level, now, withMessageOf(call), inherited, book)
+    const line = super.record(level, now, inherited.some(holdsMessage) ? call : withMessageOf(call), inherited, book)
     this.mayClash = true
     return line
   }
@@ -126,6 +126,13 @@ class PinoEncoder extends CheckedEncoder {
     if (!clashes && holder === undefined) return text
     return entriesText(Object.entries(pinoFields(entries, given, this.own, hasMessage)))
   }
+}
+
+/** Whether a text of bound fields has a `msg`, which no other may then become. */
+function holdsMessage(text: string): boolean {
+  if (!text.includes('"msg":')) return false
+  const { msg, fields } = parseEntries(text)
+  return msg !== undefined || (isObject(fields) && fields['msg'] !== undefined)
 }
 
 /** Without a message, pino takes that of the `err` among the fields. */

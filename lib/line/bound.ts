@@ -31,8 +31,7 @@ export class Bound {
     if (this.text === '' && this.shape.book === outer.shape.book) return outer
     if (this.outer === outer) return this.joint as Bound
     const shape = outer.shape.joined(this.shape)
-    const room = outer.text.length + this.text.length + MARKS
-    this.joint = shape === undefined ? rejoin(outer, this, room) : new Bound(outer.text + this.text, shape)
+    this.joint = shape === undefined ? rejoin(outer, this, UNCUT) : new Bound(outer.text + this.text, shape)
     this.outer = outer
     return this.joint
   }
@@ -73,5 +72,5 @@ export function shapeOf(text: string, book: KeyBook): Shape {
   return shape
 }
 
-/** Room for what the careful encoder may say where it cuts, in UTF-16 units. */
-const MARKS = 1024
+/** Room enough for what was rendered once already: nested values are each left a part of what there is. In UTF-16 units. */
+export const UNCUT = 2 ** 28

@@ -1,4 +1,4 @@
-import type { Bound } from './bound'
+import { type Bound, UNCUT } from './bound'
 import type { Call } from './call'
 import { Encoder, type EncoderOptions } from './encoder'
 import { type RecordText, renderRecord } from './record'
@@ -54,6 +54,11 @@ export class CheckedEncoder extends Encoder {
     for (; shape.parent !== undefined; shape = shape.parent) {
       if (shape.kind !== KeyKind.plain) return this.boundText(bound) === bound.text
     }
+    return this.isOrdinary(bound.text)
+  }
+
+  /** Whether nothing inside of the values of plain keys would have to be settled. */
+  protected isOrdinary(_text: string): boolean {
     return true
   }
 
@@ -91,5 +96,5 @@ function moved(text: string, from: KeyRules, book: KeyBook): string {
     ([key, value]) => `,${JSON.stringify(key)}:${JSON.stringify(value)}`,
   )
   const plain = new KeyBook(book.rules)
-  return renderRecord([line.join('')], call, plain, text.length * 2 + 1024).fields
+  return renderRecord([line.join('')], call, plain, UNCUT).fields
 }
