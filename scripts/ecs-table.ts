@@ -67,7 +67,8 @@ function textOf(node: Node, name: (text: string, full: string) => string): strin
   const write = (from: Node): [text: string, full: string] => {
     const entries = [...from.inner].sort(([a], [b]) => (a < b ? -1 : 1))
     const parts = entries.map(([key, inner]) => {
-      if (inner.inner.size === 0) {
+      // Below a value, `name.text` say, are other ways to index it, and nothing to be sent.
+      if (inner.inner.size === 0 || (inner.letter !== undefined && inner.letter !== 'o')) {
         const leaf = inner.letter === '' ? key : `${key}:${inner.letter}`
         return [leaf, leaf]
       }

@@ -104,15 +104,17 @@ class EcsDocument {
 
   /** The fields of each may be those of another, and none may clash with what one of the others has. */
   private fitObjects(path: string, value: readonly unknown[], field: EcsField | undefined, paths: Paths): unknown[] {
-    const before = paths.copy()
-    return value.map(item => {
+    const siblings = new Paths()
+    const placed = value.map(item => {
       if (Array.isArray(item)) return this.fitObjects(path, item, field, paths)
       if (!isObject(item)) return item
-      const own = before.copy()
-      const placed = this.fitObject(path, item, field, own)
-      paths.add(own)
-      return placed === MOVED ? {} : placed
+      const own = paths.beside(siblings)
+      const kept = this.fitObject(path, item, field, own)
+      siblings.add(own)
+      return kept === MOVED ? {} : kept
     })
+    paths.add(siblings)
+    return placed
   }
 
   /** In `labels`, as a text, by the name of its whole path. */
@@ -144,10 +146,16 @@ function isName(key: string): boolean {
   return key.split('.').every(step => step.trim() !== '')
 }
 
-/** The paths of a document: each holds either a value or more paths. */
+/** The paths of a document: each holds either values or more paths. */
 class Paths {
   private readonly leaves = new Set<string>()
   private readonly branches = new Set<string>()
+  /** Paths that may be here again, but with no other kind of content. */
+  private readonly others: readonly Paths[]
+
+  constructor(others: readonly Paths[] = []) {
+    this.others = others
+  }
 
   hasLeaf(path: string): boolean {
     return this.leaves.has(path)
@@ -155,34 +163,41 @@ class Paths {
 
   /** False if the path holds something already, or cannot be. */
   addLeaf(path: string): boolean {
-    if (this.leaves.has(path) || this.branches.has(path) || !this.addSteps(path)) return false
+    if (this.leaves.has(path) || this.isBranch(path) || !this.addSteps(path)) return false
     this.leaves.add(path)
     return true
   }
 
   /** False if the path holds a value, or cannot be. */
   addBranch(path: string): boolean {
-    if (this.leaves.has(path) || !this.addSteps(path)) return false
+    if (this.isLeaf(path) || !this.addSteps(path)) return false
     this.branches.add(path)
     return true
   }
 
-  private addSteps(path: string): boolean {
-    const steps: string[] = []
-    for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) steps.push(path.slice(0, dot))
-    if (steps.some(step => this.leaves.has(step))) return false
-    for (const step of steps) this.branches.add(step)
-    return true
-  }
-
-  copy(): Paths {
-    const copy = new Paths()
-    copy.add(this)
-    return copy
+  /** For an object of an array, whose fields are those of the objects before it: what it adds is added to these. */
+  beside(siblings: Paths): Paths {
+    return new Paths([...this.others, this, siblings])
   }
 
   add(other: Paths): void {
     for (const leaf of other.leaves) this.leaves.add(leaf)
     for (const branch of other.branches) this.branches.add(branch)
+  }
+
+  private addSteps(path: string): boolean {
+    const steps: string[] = []
+    for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) steps.push(path.slice(0, dot))
+    if (steps.some(step => this.isLeaf(step))) return false
+    for (const step of steps) this.branches.add(step)
+    return true
+  }
+
+  private isLeaf(path: string): boolean {
+    return this.leaves.has(path) || this.others.some(({ leaves }) => leaves.has(path))
+  }
+
+  private isBranch(path: string): boolean {
+    return this.branches.has(path) || this.others.some(({ branches }) => branches.has(path))
   }
 }
