@@ -171,6 +171,28 @@ export const FEATURES: Case = encode('features', {
   goals: { 'a context present': 1.1, 'redaction of 3 paths': 1.3, 'a name three deep': 1 },
 })
 
+/** The same call in other layouts. `user` clashes with the Elastic Common Schema, so the other 3 fields it is. */
+export const LAYOUTS: readonly Case[] = (
+  [
+    ['layout-msg', 'message', 'message'],
+    ['layout-field3', '3 fields', 'field3'],
+    ['layout-error', 'error with stack', 'error'],
+  ] as const
+).map(([id, title, payload]) =>
+  encode(id, {
+    title,
+    operation: payload === 'field3' ? 'fields' : payload,
+    payload,
+    entrants: [
+      { label: HEWN, contestant: 'hewn', variant: {} },
+      { label: FLOOR, contestant: 'floor', variant: {} },
+      { label: 'the layout ecs', contestant: 'hewn', variant: { layout: 'ecs' } },
+      { label: 'the layout pino', contestant: 'hewn', variant: { layout: 'pino' } },
+    ],
+    goals: payload === 'error' ? {} : { 'the layout ecs': 1.1 },
+  }),
+)
+
 type Written = Pick<Case, 'target' | 'burst' | 'entrants' | 'goals'>
 
 const TITLES = { message: 'message', field1: '1 field', field10: '10 fields' } as const
@@ -228,7 +250,7 @@ export const PIPES: readonly Case[] = (['message', 'field1', 'field10'] as const
   }),
 )
 
-export const ALL: readonly Case[] = [...ENCODE, FEATURES, ...FILES, ...BURSTS, ...PIPES]
+export const ALL: readonly Case[] = [...ENCODE, FEATURES, ...LAYOUTS, ...FILES, ...BURSTS, ...PIPES]
 
 /** Whether a word of the command line chooses what has this name: all of it, or a part between `/` and `-`. */
 export function chosenBy(words: readonly string[], name: string): boolean {

@@ -1,4 +1,4 @@
-import { BEST, BURSTS, type Case, ENCODE, FEATURES, FILES, FLOOR, HEWN, INSTALLED, PIPES } from './cases'
+import { BEST, BURSTS, type Case, ENCODE, FEATURES, FILES, FLOOR, HEWN, INSTALLED, LAYOUTS, PIPES } from './cases'
 import type { Cell, Report } from './report'
 
 /** A Markdown table; the first column is text, the others are figures. */
@@ -14,6 +14,7 @@ export function sections(report: Report): string[] {
     ...comparison(report, 'Making a line', ENCODE, ENCODE_NOTE),
     ...peersSection(report),
     ...comparison(report, 'What a feature adds', [FEATURES], 'hewn beside hewn, a call with 3 fields.'),
+    ...comparison(report, 'What a layout costs', LAYOUTS, "hewn beside hewn: its own line, and the others'."),
     ...disabledSection(report),
     ...comparison(report, 'Into a file', FILES, FILE_NOTE),
     ...comparison(report, 'Into a file, by the burst', BURSTS, '1 field, default durability.'),
@@ -70,7 +71,8 @@ function cellText(one: Case, cells: Record<string, Cell>, label: string): string
 function ratioText(one: Case, label: string, cell: Cell, hewn: Cell): string {
   const goal = one.goals[label]
   if (label === FLOOR) return `hewn ÷ floor ${(hewn.ns / cell.ns).toFixed(2)}`
-  if (one.id === FEATURES.id) return `×${(cell.ns / hewn.ns).toFixed(2)}${goal === undefined ? '' : ` (≤ ${goal})`}`
+  if (one === FEATURES || LAYOUTS.includes(one))
+    return `×${(cell.ns / hewn.ns).toFixed(2)}${goal === undefined ? '' : ` (≤ ${goal})`}`
   return `×${(cell.ns / hewn.ns).toFixed(1)}${goal === undefined ? '' : ` (≥ ${goal})`}`
 }
 

@@ -10,6 +10,7 @@ import { type Config, configureSchema } from './config/schema'
 import { signalProblems } from './config/signal-problems'
 import { validate } from './config/validate'
 import { watchFile } from './config/watch'
+import { layoutOf, layoutProblems } from './layouts/layouts'
 import { LevelThreads } from './levels/threads'
 import { keepTrack, retire } from './live-outputs'
 import { openOutputs } from './open-outputs'
@@ -56,6 +57,7 @@ export class Application {
         ...redactProblems(options, WHERE),
         ...censorProblems(options.redact, WHERE),
         ...signalProblems(options, WHERE),
+        ...layoutProblems(options, WHERE),
       )
     }
     if (problems.length > 0) throw new HewnError(problems)
@@ -175,8 +177,10 @@ export class Application {
 function lineSettings(config: Settings, environment: string): LineSettings {
   const { service, version, fields, redact } = config
   const env = service === undefined ? undefined : environment
+  const layout = layoutOf(config.layout)
   return {
-    time: config.time ?? 'iso',
+    layout,
+    time: config.time ?? layout.time,
     maxLineBytes: config.maxLineBytes ?? 262_144,
     service,
     env,

@@ -5,7 +5,7 @@ import { Bound, bind } from './line/bound'
 import { KeyBook } from './line/shape'
 
 /** The book of every logger without serializers of its own: one tree of keys for the process. */
-export const COMMON_KEYS = new KeyBook(HEWN.reserved)
+export const COMMON_KEYS = new KeyBook(HEWN.rules)
 
 /** Nothing bound. */
 export const UNBOUND = new Bound('', COMMON_KEYS.root)

@@ -3,6 +3,7 @@ import { levelProblems } from './config/level-problems'
 import { censorProblems, redactProblems } from './config/redact-problems'
 import { loggerSchema, loggerSettings } from './config/schema'
 import { validate } from './config/validate'
+import { type LayoutName, layoutOf, layoutProblems } from './layouts/layouts'
 import { LEVELS, LevelTable, STANDARD_LEVELS } from './levels/levels'
 import type { Redact } from './line/redact/options'
 import type { Serializer } from './line/shape'
@@ -41,7 +42,12 @@ export interface LoggerOptions<Custom extends string = never> {
   readonly serializers?: Readonly<Record<string, Serializer>> | undefined
   /** What is never written: names at any depth, paths, patterns. A list is short for `{ paths }`. Children inherit it. */
   readonly redact?: Redact | undefined
-  /** How `time` is written, or a function that gives it. Default: 'iso'. */
+  /**
+   * The format of the lines: hewn's own, Elastic Common Schema, pino's or logfmt. Default: 'hewn'. A transport of the
+   * type `pretty` reads any but logfmt.
+   */
+  readonly layout?: LayoutName | undefined
+  /** How `time` is written, or a function that gives it. Default: 'iso'; with the layout 'pino', 'epoch'. 'ecs' takes 'iso' alone. */
   readonly time?: TimeOption | undefined
   /** Where lines go. Default: `[stdout()]`. */
   readonly transports?: readonly TransportDescription[] | undefined
@@ -70,8 +76,10 @@ export function createLogger<const Custom extends string = never>(
   if (unread.length > 0) throw new HewnError(unread)
   registry.state.setLayer('configure', `${WHERE} level`, options.level ?? 'info')
   const { service, env, version, fields, redact } = options
+  const layout = layoutOf(options.layout)
   const line = {
-    time: options.time ?? DEFAULT_LINE.time,
+    layout,
+    time: options.time ?? layout.time,
     maxLineBytes: options.maxLineBytes ?? DEFAULT_LINE.maxLineBytes,
     service,
     env,
@@ -107,6 +115,7 @@ function optionProblems(options: LoggerOptions<string>): Problem[] {
     })
   }
   problems.push(...censorProblems(options.redact, WHERE))
+  problems.push(...layoutProblems(options, WHERE))
   for (const [name, serializer] of Object.entries(serializers)) {
     const where = `${WHERE} serializers.${name}`
     if (typeof serializer !== 'function')

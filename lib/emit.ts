@@ -1,7 +1,7 @@
 import { Ambient, ambient } from './ambient'
 import { currentContext } from './context'
 import { effectiveLevel } from './levels/rules'
-import { Bound } from './line/bound'
+import type { Bound } from './line/bound'
 import { type Call, readCall } from './line/call'
 import type { Encoder } from './line/encoder'
 import { isErrorLike, messageOf } from './line/error'
@@ -78,9 +78,9 @@ function contextOfCall(): Bound | undefined {
 }
 
 /** What a logger binds, after a context's fields and a trace's. */
-function boundIn({ bound }: Logger, context: Bound | undefined, trace: string): Bound {
+function boundIn({ bound, scope }: Logger, context: Bound | undefined, trace: string): Bound {
   const joined = context === undefined ? bound : bound.within(context)
-  return trace === '' ? joined : new Bound(trace + joined.text, joined.shape)
+  return trace === '' ? joined : scope.encoder.traced(trace, joined)
 }
 
 function inherited({ bound }: Logger, context: Bound | undefined, trace: string): string[] {

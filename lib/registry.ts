@@ -1,17 +1,19 @@
 import { hostname } from 'node:os'
 import { COMMON_KEYS, UNBOUND } from './context'
 import { HEWN } from './layouts/hewn'
+import type * as Redacted from './layouts/redacted'
 import { LEVELS, type LevelTable, SILENT } from './levels/levels'
 import { LevelState } from './levels/state'
 import { Bound, bind, rejoin } from './line/bound'
 import { readCall } from './line/call'
-import { Encoder } from './line/encoder'
+import { CheckedEncoder } from './line/checked-encoder'
+import type { Encoder } from './line/encoder'
+import type { Layout, Origin } from './line/layout'
 import type * as Bounds from './line/redact/bound'
-import type * as RedactingEncoders from './line/redact/encoder'
 import { type Redact, sameRules } from './line/redact/options'
 import type * as Redactions from './line/redact/redaction'
 import type { Redaction } from './line/redact/redaction'
-import type { KeyBook, Serializer } from './line/shape'
+import { KeyBook, type Serializer } from './line/shape'
 import { type Clock, clockFor, type TimeOption } from './line/time'
 import { Logger, type LoggerClass, levelMethod } from './logger'
 import type { Loss } from './output/losses'
@@ -21,6 +23,7 @@ import { lookForTraces } from './trace'
 
 /** What the lines of a configuration have in common. */
 export interface LineSettings {
+  readonly layout: Layout
   readonly time: TimeOption
   readonly maxLineBytes: number
   readonly service?: string | undefined
@@ -32,7 +35,7 @@ export interface LineSettings {
   readonly redact?: Redact | undefined
 }
 
-export const DEFAULT_LINE: LineSettings = { time: 'iso', maxLineBytes: 262_144 }
+export const DEFAULT_LINE: LineSettings = { layout: HEWN, time: HEWN.time, maxLineBytes: 262_144 }
 
 /**
  * The loggers of one configuration, and what their names come to. There is one for the process, and one for each
@@ -42,7 +45,10 @@ export class Registry implements Home {
   readonly levels: LevelTable
   readonly loggerClass: LoggerClass
   readonly state: LevelState
-  private readonly plainKeys: KeyBook
+  private keys: KeyBook
+  private readonly serializers: Readonly<Record<string, Serializer>> | undefined
+  /** The layout of `line`, under the rules of redaction if there are any. */
+  private layout: Layout = HEWN
   private redaction: Redaction | undefined
   /** Loggers may hold what was bound under older rules of redaction. */
   private renewal = 0
@@ -54,11 +60,13 @@ export class Registry implements Home {
   onLevels: (() => void) | undefined
   private line = DEFAULT_LINE
   private clock: Clock
-  private base: string
+  private origin: Origin
+  private applied = false
+  /** Whether the layout has changed after the start: then children of the old form may be about. */
+  private mixed = false
   private rootBound: Bound = UNBOUND
   private outputs = new Outputs([])
   private started: boolean
-  private applied = false
   private readonly afterStart: (() => void)[] = []
   private readonly losses = new Map<number, number>()
 
@@ -66,17 +74,13 @@ export class Registry implements Home {
   constructor(levels: LevelTable, serializers?: Record<string, Serializer>, starter?: () => void) {
     this.levels = levels
     this.loggerClass = classFor(levels)
-    this.plainKeys = serializers === undefined ? COMMON_KEYS : COMMON_KEYS.withSerializers(serializers)
+    this.serializers = serializers
+    this.keys = this.keysFor(HEWN)
     this.starter = starter
     this.started = starter === undefined
     this.state = new LevelState({ levels, onChange: () => this.levelsChanged() })
-    this.clock = clockFor(this.line.time, HEWN.timeKey, lookForTraces)
-    this.base = baseText(this.line)
-  }
-
-  /** The keys of a logger that has no serializers of its own. */
-  private get keys(): KeyBook {
-    return this.redaction === undefined ? this.plainKeys : this.plainKeys.withGuard(this.redaction.root)
+    this.clock = clockFor(this.line.time, HEWN.timeStart, lookForTraces)
+    this.origin = originOf(this.line)
   }
 
   get boundRoom(): number {
@@ -117,9 +121,10 @@ export class Registry implements Home {
     const before = this.outputs
     if (line !== this.line) {
       this.redact(line.redact)
+      this.changeLayout(line.layout)
       this.line = line
-      this.clock = clockFor(line.time, HEWN.timeKey, lookForTraces)
-      this.base = baseText(line, this.redaction)
+      this.clock = clockFor(line.time, this.layout.timeStart, lookForTraces)
+      this.origin = originOf(line)
       for (const scope of this.scopes.values()) scope.encoder = this.encoderFor(scope.name)
     }
     this.started = true
@@ -209,7 +214,7 @@ export class Registry implements Home {
       const child = ref.deref()
       if (child === undefined) continue
       this.renew(child)
-      child.rebind(rejoin(this.rootBound, child.bound, this.boundRoom))
+      child.rebind(rejoin(this.rootBound, child.bound, this.boundRoom, this.bookLike(child.bound.shape.book)))
     }
     this.early.clear()
   }
@@ -227,12 +232,35 @@ export class Registry implements Home {
 
   private encoderFor(name: string): Encoder {
     const labels = new Map(this.levels.names.map(label => [this.levels.number(label) ?? SILENT, label]))
-    const { clock, base } = this
-    const { redaction } = this
-    const options = { layout: HEWN, clock, levels: labels, base, maxLineBytes: this.line.maxLineBytes }
-    if (redaction === undefined) return new Encoder({ ...options, logger: name })
-    const { RedactingEncoder } = require('./line/redact/encoder') as typeof RedactingEncoders
-    return new RedactingEncoder({ ...options, logger: redaction.text(name) }, redaction)
+    const { origin, clock, layout } = this
+    const { maxLineBytes } = this.line
+    const options = { layout, origin, clock, levels: labels, logger: name, maxLineBytes }
+    return this.mixed && layout === HEWN ? new CheckedEncoder(options) : layout.encoder(options)
+  }
+
+  /** Loggers of names get fields of the new form; a child made after the start keeps those it has, which its encoder sees. */
+  private changeLayout(layout: Layout): void {
+    const { rules } = this.layout
+    if (this.redaction === undefined) this.layout = layout
+    else {
+      const { redactedLayout } = require('./layouts/redacted') as typeof Redacted
+      this.layout = redactedLayout(layout, this.redaction)
+    }
+    this.mixed ||= this.applied && this.layout.rules !== rules
+    this.keys = this.keysFor(this.layout)
+  }
+
+  /** The book for a child that was made by the rules of hewn's own line. */
+  private bookLike(early: KeyBook): KeyBook {
+    if (early.rules === this.keys.rules) return early
+    return early.serializers.size === 0 ? this.keys : this.keys.withSerializers(Object.fromEntries(early.serializers))
+  }
+
+  private keysFor({ rules, serializers }: Layout): KeyBook {
+    const book = rules === COMMON_KEYS.rules ? COMMON_KEYS : new KeyBook(rules)
+    const own = serializers === undefined ? book : book.withSerializers(serializers)
+    const all = this.serializers === undefined ? own : own.withSerializers(this.serializers)
+    return this.redaction === undefined ? all : all.withGuard(this.redaction.root)
   }
 
   private levelsChanged(): void {
@@ -260,15 +288,8 @@ export class Registry implements Home {
   }
 }
 
-/** What is the same on every line of the process. */
-function baseText(line: LineSettings, redaction?: Redaction): string {
-  const quoted = (text: string) => JSON.stringify((redaction?.text(text) ?? text).toWellFormed())
-  let text = `,"pid":${process.pid},"host":${quoted(hostname())}`
-  for (const key of ['service', 'env', 'version'] as const) {
-    const value = line[key]
-    if (value !== undefined) text += `,"${key}":${quoted(value)}`
-  }
-  return text
+function originOf({ service, env, version }: LineSettings): Origin {
+  return { pid: process.pid, host: hostname(), service, env, version }
 }
 
 /** The standard class, or one with a method for each custom level. */

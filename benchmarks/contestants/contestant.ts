@@ -13,6 +13,7 @@ export interface Variant {
   readonly level?: string
   readonly name?: string
   readonly durability?: 'turn' | 'line'
+  readonly layout?: 'ecs' | 'pino'
   /** pino at its best: sonic-boom 4.2.0, and a child logger alone. */
   readonly best?: boolean
   readonly sync?: boolean

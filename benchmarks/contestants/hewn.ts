@@ -3,7 +3,13 @@ import type * as Hewn from '../../lib/index'
 import type { FileTransport } from '../../transports/file'
 import type { StdoutTransport } from '../../transports/stdout'
 import { ROOT } from '../place'
-import { type Contestant, flatReader, type Target, type Variant } from './contestant'
+import { type Contestant, type Fields, flatReader, type Target, type Variant } from './contestant'
+
+/** An error as hewn's own line has it. */
+function withError(line: Fields): Fields {
+  const { 'error.type': type, 'error.message': message, 'error.stack_trace': stack, ...rest } = line
+  return type === undefined ? line : { ...rest, err: { type, message, stack } }
+}
 
 type Options = NonNullable<Parameters<typeof Hewn.createLogger>[0]>
 
@@ -35,14 +41,27 @@ export const hewn: Contestant = {
     const custom = createLogger({ level: 'info', customLevels: { notice: 35 }, destination })
     return [named, child, child.child({ region: 'eu' }), named.child({}, { level: 'warn' }), custom]
   },
-  read: flatReader({ level: 'level', time: 'time', message: 'msg', own: ['logger', 'pid', 'host'] }),
+  read: line => ('@timestamp' in line ? readEcs(withError(line)) : readLine(line)),
 }
 
+const readLine = flatReader({
+  level: 'level',
+  time: 'time',
+  message: 'msg',
+  own: ['logger', 'pid', 'host', 'hostname'],
+})
+const readEcs = flatReader({
+  level: 'log.level',
+  time: '@timestamp',
+  message: 'message',
+  own: ['process.pid', 'host.hostname', 'ecs.version'],
+})
+
 function options(root: string, target: Target, variant: Variant): Options {
-  const { level = 'info', name, durability, redact } = variant
+  const { level = 'info', name, durability, redact, layout } = variant
   const chosen: Record<string, unknown> = { level, ...destination(root, target) }
   // An option that a revision does not know is an error there: only what the case needs is given.
-  for (const [key, value] of Object.entries({ name, durability, redact })) {
+  for (const [key, value] of Object.entries({ name, durability, redact, layout })) {
     if (value !== undefined) chosen[key] = value
   }
   return chosen as Options

@@ -122,7 +122,15 @@ const settings = {
   durability: { ...durability, default: 'turn' },
   transports,
   redact,
-  time: { enum: ['iso', 'epoch', 'epochNanos'], description: 'How `time` is written.', default: 'iso' },
+  layout: {
+    enum: ['hewn', 'ecs', 'pino', 'logfmt'],
+    description: 'The format of lines on standard output, in files and for a destination.',
+    default: 'hewn',
+  },
+  time: {
+    enum: ['iso', 'epoch', 'epochNanos'],
+    description: 'How `time` is written. Default: `iso`; with the layout `pino`, `epoch`.',
+  },
   maxLineBytes: {
     type: 'integer',
     minimum: 1024,

@@ -33,8 +33,7 @@ export class Bound {
     if (this.outer === outer) return this.joint as Bound
     const seen = outer.seenBy(this.shape.book)
     const shape = seen.shape.joined(this.shape)
-    const room = seen.text.length + this.text.length + MARKS
-    this.joint = shape === undefined ? rejoin(seen, this, room) : new Bound(seen.text + this.text, shape)
+    this.joint = shape === undefined ? rejoin(seen, this, UNCUT) : new Bound(seen.text + this.text, shape)
     this.outer = outer
     return this.joint
   }
@@ -59,9 +58,8 @@ export function bind(outer: Bound, fields: object, book: KeyBook, room: number):
   return new Bound(text, shapeOf(text, book))
 }
 
-/** Bound fields under those of an outer logger that came later: what is rendered stays as it is, and in its book. */
-export function rejoin(outer: Bound, inner: Bound, room: number): Bound {
-  const { book } = inner.shape
+/** Bound fields under those of an outer logger that came later: what is rendered stays as it is. */
+export function rejoin(outer: Bound, inner: Bound, room: number, book: KeyBook = inner.shape.book): Bound {
   const { fields: text } = renderRecord([outer.text, inner.text], { msg: '', err: undefined, fields: [] }, book, room)
   return new Bound(text, shapeOf(text, book))
 }
@@ -81,5 +79,5 @@ export function shapeOf(text: string, book: KeyBook): Shape {
   return shape
 }
 
-/** Room for what the careful encoder may say where it cuts, in UTF-16 units. */
-const MARKS = 1024
+/** Room enough for what was rendered once already: nested values are each left a part of what there is. In UTF-16 units. */
+export const UNCUT = 2 ** 28

@@ -1,9 +1,9 @@
-import type { Bound } from './bound'
+import { Bound } from './bound'
 import type { Call } from './call'
 import { escapeText } from './escape'
 import { plainFields } from './fields'
 import { flat, flatten } from './flat'
-import type { Layout } from './layout'
+import type { Layout, Origin } from './layout'
 import { quoted } from './mark'
 import { type RecordText, renderRecord } from './record'
 import type { KeyBook } from './shape'
@@ -12,11 +12,10 @@ import { renderString } from './value'
 
 export interface EncoderOptions {
   readonly layout: Layout
+  readonly origin: Origin
   readonly clock: Clock
   readonly levels: ReadonlyMap<number, string>
   readonly logger: string
-  /** The same fields on every line (pid, host, service): `,"pid":1`. */
-  readonly base: string
   readonly maxLineBytes: number
 }
 
@@ -30,23 +29,24 @@ export interface EncoderOptions {
 export class Encoder {
   readonly clock: Clock
   /** By level number, up to the message: `","level":"info","logger":"http","msg":"`. */
-  private readonly texts: string[]
+  protected readonly texts: string[]
   /** The same, without a message. */
-  private readonly heads: string[]
+  protected readonly heads: string[]
   /** What follows a message: `","pid":1`. */
-  private readonly base: string
-  private readonly bareBase: string
+  protected base: string
+  protected readonly bareBase: string
   /** The same with the line's end, for loggers that have nothing bound. */
-  private readonly baseEnd: string
-  private startNow = Number.NaN
-  private startLevel = 0
-  private startText = ''
+  protected readonly baseEnd: string
+  protected startNow = Number.NaN
+  protected startLevel = 0
+  protected startText = ''
   /** A line of so many units fits into maxLineBytes whatever its characters are. */
-  private readonly safeLength: number
-  private readonly maxLineBytes: number
+  protected readonly safeLength: number
+  protected readonly maxLineBytes: number
 
   constructor(options: EncoderOptions) {
-    const { layout, clock, levels, logger, base, maxLineBytes } = options
+    const { layout, origin, clock, levels, logger, maxLineBytes } = options
+    const base = layout.base(origin, logger)
     const highest = Math.max(...levels.keys())
     this.clock = clock
     this.texts = new Array<string>(highest + 1).fill('')
@@ -88,7 +88,7 @@ export class Encoder {
    * the first of them in a later millisecond, which costs 60 ns and saves each line after it 30: a child that logs a
    * line or two never pays.
    */
-  private lead(bound: Bound, now: number): string {
+  protected lead(bound: Bound, now: number): string {
     if (bound.leadOf !== this) {
       bound.lead = this.base + bound.text
       bound.leadOf = this
@@ -97,7 +97,7 @@ export class Encoder {
   }
 
   /** The line up to its message: the same for all lines of a level within a millisecond, where the clock allows. */
-  private start(level: number, now: number): string {
+  protected start(level: number, now: number): string {
     if (now === this.startNow && level === this.startLevel) return this.startText
     const text = this.clock.open(now) + this.texts[level]
     if (this.clock.steady) {
@@ -106,6 +106,11 @@ export class Encoder {
       this.startText = text
     }
     return text
+  }
+
+  /** Bound fields after the trace ids of this call, `,"trace_id":"…","span_id":"…"`. */
+  traced(trace: string, bound: Bound): Bound {
+    return new Bound(trace + bound.text, bound.shape)
   }
 
   /** Any call. `inherited` are the texts of context and bound fields, outermost first. */
@@ -130,7 +135,7 @@ export class Encoder {
     return this.assemble(level, now, { msg: call.msg, fields: note('the line is too long') }, MIN_ROOM)
   }
 
-  private assemble(level: number, now: number, record: RecordText, room: number): string {
+  protected assemble(level: number, now: number, record: RecordText, room: number): string {
     const start = this.clock.open(now)
     if (record.msg === undefined) return start + this.heads[level] + this.bareBase + record.fields + END
     const msg = this.messageItem(record.msg, room).slice(1)
@@ -147,7 +152,7 @@ function note(error: unknown): string {
 }
 
 /** Longer messages are measured before they are copied, in UTF-16 units. */
-const LONG = 16_384
+export const LONG = 16_384
 /** The end of every line. */
 export const END = '}\n'
 /** Time, message key and punctuation. */

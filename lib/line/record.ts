@@ -71,8 +71,10 @@ class LineFields {
     const reviver = guard === undefined ? undefined : (_: string, value: unknown) => guard.redaction.whole(value)
     const values = JSON.parse(`{${text.slice(1)}}`, reviver) as object
     for (const [name, value] of Object.entries(values)) {
-      if (name === 'fields') for (const [key, item] of Object.entries(value)) this.pass(this.reserved, key, item, guard)
-      else this.pass(this.entries, name, value, guard)
+      if (name === 'fields') {
+        // A context's fields are rendered by the rules of hewn's own line, whatever the layout.
+        for (const [key, item] of Object.entries(value)) this.pass(this.targetOf(key), key, item, guard)
+      } else this.pass(this.entries, name, value, guard)
     }
   }
 
@@ -84,8 +86,7 @@ class LineFields {
   }
 
   error(error: Error): void {
-    this.errGiven = true
-    this.put(this.entries, 'err', error, this.guard)
+    this.field('err', 'err', { threw: false, value: error }, share(this.left, 2))
   }
 
   /** Adds an object's fields, `more` of whose kind are to come; returns the message, which may be one of them. */
@@ -108,7 +109,11 @@ class LineFields {
       }
       const key = unique.name(this.guard === undefined ? name : this.guard.redaction.text(name))
       const outcome = read()
-      const isMessage = key === 'msg' && found === undefined && typeof outcome.value === 'string' && !outcome.threw
+      const isMessage =
+        key === this.book.rules.messageField &&
+        found === undefined &&
+        typeof outcome.value === 'string' &&
+        !outcome.threw
       if (isMessage) found = this.message(outcome.value as string)
       else this.field(key, name, outcome, share(this.left - kept, pairs.length - index))
     }
@@ -122,9 +127,13 @@ class LineFields {
     const isError =
       key === 'err' && !this.errGiven && !outcome.threw && (serializer !== undefined || isErrorLike(outcome.value))
     if (isError) this.errGiven = true
-    const target = this.book.isReserved(key) && !isError ? this.reserved : this.entries
+    const target = isError ? this.entries : this.targetOf(key)
     if (outcome.threw) this.set(target, key, threw(outcome.value, this.guard))
     else this.put(target, key, outcome.value, this.guard, room, name)
+  }
+
+  private targetOf(key: string): Map<string, string> {
+    return this.book.isReserved(key) ? this.reserved : this.entries
   }
 
   /** `name` is the caller's own for what is written as `key`. */

@@ -144,12 +144,22 @@ export const enum KeyKind {
 /** What a field's value is replaced by before it is written. What it throws is written in place of the value. */
 export type Serializer = (value: never) => unknown
 
+/** What a layout asks of keys. */
+export interface KeyRules {
+  /** The line's own names: a caller's field of such a name goes into the object `fields`. */
+  readonly reserved: ReadonlySet<string>
+  /** The field that is the message where a call gives none. */
+  readonly messageField?: string
+  /** Keys that the careful encoder must see besides. Asked once for each node of the tree. */
+  special?(key: string): boolean
+}
+
 /** Which keys are special to the lines of one kind of logger. Two loggers with the same rules share a book and so a tree. */
 export class KeyBook {
   readonly root: Shape
   readonly full: Shape
   readonly serializers: ReadonlyMap<string, Serializer>
-  private readonly reserved: ReadonlySet<string>
+  readonly rules: KeyRules
   private readonly derived = new WeakMap<object, KeyBook>()
 
   /** For objects within a line: the text of the first key opens the object. */
@@ -158,12 +168,12 @@ export class KeyBook {
   readonly guard: Guard | undefined
 
   constructor(
-    reserved: ReadonlySet<string>,
+    rules: KeyRules,
     serializers: ReadonlyMap<string, Serializer> = new Map(),
     nested: boolean = false,
     guard: Guard | undefined = undefined,
   ) {
-    this.reserved = reserved
+    this.rules = rules
     this.serializers = serializers
     this.nested = nested
     this.guard = guard
@@ -176,7 +186,7 @@ export class KeyBook {
     const known = this.derived.get(serializers)
     if (known !== undefined) return known
     const usable = Object.entries(serializers).filter(([, serializer]) => typeof serializer === 'function')
-    const book = new KeyBook(this.reserved, new Map([...this.serializers, ...usable]), false, this.guard)
+    const book = new KeyBook(this.rules, new Map([...this.serializers, ...usable]), false, this.guard)
     this.derived.set(serializers, book)
     return book
   }
@@ -186,22 +196,24 @@ export class KeyBook {
     if (guard === this.guard) return this
     const known = this.derived.get(guard)
     if (known !== undefined) return known
-    const book = new KeyBook(this.reserved, this.serializers, this.nested, guard)
+    const book = new KeyBook(this.rules, this.serializers, this.nested, guard)
     this.derived.set(guard, book)
     return book
   }
 
   kindOf(key: string): KeyKind {
     if (this.serializers.has(key)) return KeyKind.serialized
+    if (this.rules.special?.(key) === true) return KeyKind.reserved
     const { guard } = this
-    if (this.reserved.has(key) && key !== 'err') return KeyKind.reserved
-    if (guard === undefined) return key === 'err' && this.reserved.has(key) ? KeyKind.err : KeyKind.plain
+    const reserved = this.isReserved(key)
+    if (reserved && key !== 'err') return KeyKind.reserved
+    if (guard === undefined) return reserved ? KeyKind.err : KeyKind.plain
     const kind = guard.kindOf(key)
-    return kind === KeyKind.guarded && this.reserved.has(key) ? KeyKind.guardedErr : kind
+    return kind === KeyKind.guarded && reserved ? KeyKind.guardedErr : kind
   }
 
   isReserved(key: string): boolean {
-    return this.reserved.has(key)
+    return this.rules.reserved.has(key)
   }
 }
 

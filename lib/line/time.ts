@@ -1,5 +1,5 @@
 /**
- * The start of every line: `{"time":` and the time. A clock makes it from Date.now() in ms; `open` ends
+ * A line's time, with what stands before it: `{"time":` and the time. A clock makes it from Date.now() in ms; `open` ends
  * before the closing quote of a quoted time, and `close` holds what follows, so that the next constant
  * can swallow it.
  */
@@ -15,9 +15,8 @@ export interface Clock {
 /** How `time` is written: ISO 8601 in UTC with ms (the default), ms since 1970, ns since 1970 as a string, or a function's result. */
 export type TimeOption = 'iso' | 'epoch' | 'epochNanos' | (() => string | number)
 
-/** `everySecond` is called by the first line of each second: a cheap place for what must be looked at now and then. */
-export function clockFor(option: TimeOption, key: string, everySecond: () => void): Clock {
-  const start = `{${JSON.stringify(key)}:`
+/** `start` is what stands before the time: `{"time":`. `everySecond` is called by the first line of each second: a cheap place for what must be looked at now and then. */
+export function clockFor(option: TimeOption, start: string, everySecond: () => void): Clock {
   if (option === 'iso') return { open: iso(start, everySecond), close: '"', steady: true }
   if (option === 'epoch') return { open: epoch(start, everySecond), close: '', steady: true }
   if (option === 'epochNanos') return { open: nanos(start, everySecond), close: '"', steady: false }

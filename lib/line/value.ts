@@ -11,8 +11,16 @@ import { UniqueKeys } from './unique-keys'
 
 /** Begins a record: what its values may cost is counted over all of them. */
 export function beginRecord(): void {
+  begun++
   if (path.length === 0) touches = MAX_TOUCHES
 }
+
+/** How many records have begun: scalar fields alone begin none. */
+export function recordsBegun(): number {
+  return begun
+}
+
+let begun = 0
 
 /**
  * Any value as JSON text of about `room` UTF-16 units at most; undefined where there is nothing to write.
@@ -181,7 +189,7 @@ export function renderRest(value: object, room: number, text: string, done: read
 }
 
 const own = Object.prototype.hasOwnProperty
-const NESTED = new KeyBook(new Set(), new Map(), true)
+const NESTED = new KeyBook({ reserved: new Set() }, new Map(), true)
 
 /** Arrays, holes as null; `length` counts the items there are where `items` holds the first of them. Reads no iterator: a subclass may have changed it. */
 export function renderArray(items: ArrayLike<unknown>, room: number, length = items.length, guard?: Guard): string {

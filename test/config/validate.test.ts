@@ -43,7 +43,7 @@ t.test('a mistake is told with its place, what was found, what was expected and 
     [[], 'app.json: found an array, expected an object'],
     [
       { levle: 'info' },
-      "app.json: found the unknown option 'levle', expected one of $schema, service, version, level, fields, durability, transports, redact, time, maxLineBytes, exitTimeout, signals, reload, env; did you mean 'level'?",
+      "app.json: found the unknown option 'levle', expected one of $schema, service, version, level, fields, durability, transports, redact, layout, time, maxLineBytes, exitTimeout, signals, reload, env; did you mean 'level'?",
     ],
     [{ signals: 'no' }, "app.json signals: found 'no', expected true or false"],
     [{ service: '' }, "app.json service: found '', expected a string that is not empty"],

@@ -1,18 +1,20 @@
 import type { Bound } from '../bound'
-import { Encoder, type EncoderOptions } from '../encoder'
+import { CheckedEncoder } from '../checked-encoder'
+import type { EncoderOptions } from '../encoder'
 import { isErrorLike, messageOf } from '../error'
+import type { Origin } from '../layout'
 import { enterKey } from '../value'
 import { Guard } from './guard'
 import type { Redaction } from './redaction'
 
 /** An encoder whose messages are redacted, too. Their fields are by the book they are written with. */
-export class RedactingEncoder extends Encoder {
+export class RedactingEncoder extends CheckedEncoder {
   private readonly redaction: Redaction
   /** Whether a rule names the message of an error, which `msg` may repeat. */
   private readonly namesMessages: boolean
 
   constructor(options: EncoderOptions, redaction: Redaction) {
-    super(options)
+    super({ ...options, logger: redaction.text(options.logger), origin: redactedOrigin(options.origin, redaction) })
     this.redaction = redaction
     const error = redaction.root.step('err')
     this.namesMessages = !(error instanceof Guard && error.step('message') instanceof Guard)
@@ -43,6 +45,14 @@ export class RedactingEncoder extends Encoder {
     enterKey('msg')
     return this.redaction.text(msg)
   }
+}
+
+function redactedOrigin(origin: Origin, redaction: Redaction): Origin {
+  const entries = Object.entries(origin).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? redaction.text(value) : value,
+  ])
+  return Object.fromEntries(entries) as Origin
 }
 
 /** Whether the message is that of the error in the fields, and not the caller's own. */

@@ -45,7 +45,7 @@ export class Guard {
 
   /** The keys of objects that stand here. */
   get book(): KeyBook {
-    this.ownBook ??= new KeyBook(new Set(), new Map(), true, this)
+    this.ownBook ??= new KeyBook({ reserved: new Set() }, new Map(), true, this)
     return this.ownBook
   }
 

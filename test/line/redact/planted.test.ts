@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { configure, withContext } from '../../../lib/index'
 import { prettyLine } from '../../../lib/layouts/pretty'
+import { reshape } from '../../../lib/layouts/reshape'
 import { capture, type LooseLogger, parseLine } from '../../support/capture'
 import { holds } from '../../support/property'
 import { asArgument, asParameter, thrown } from '../argument-forms'
@@ -17,6 +18,8 @@ const own = capture({ redact })
 const rootLines: string[] = []
 configure({ level: 'trace', redact, destination: { write: line => void rootLines.push(line) } })
 
+const LAYOUTS = ['ecs', 'pino', 'logfmt'] as const
+
 /** All that came out of a call, in every layout. */
 function outputs(log: (logger: LooseLogger) => void, logger = own): string {
   log(logger.loose)
@@ -24,7 +27,8 @@ function outputs(log: (logger: LooseLogger) => void, logger = own): string {
   ok(lines.length > 0)
   for (const line of lines) parseLine(line)
   const pretty = lines.map(line => prettyLine(line, { colors: false, columns: 1000, base: true }))
-  return [...lines, ...pretty].join('')
+  const reshaped = LAYOUTS.flatMap(layout => lines.map(line => reshape(line, layout)))
+  return [...lines, ...pretty, ...reshaped].join('')
 }
 
 function hides(secret: string, log: (logger: LooseLogger) => void, logger = own): void {
@@ -65,6 +69,22 @@ t.test('every shape, in every form, one by one', t => {
       const text = outputs(logger => log(logger, value))
       if (text.includes(SECRET)) t.fail(`${around}, as ${name}: ${text}`)
     }
+  }
+  t.end()
+})
+
+t.test('a logger of any layout hides it, also in bound fields, a context and the error of a call', t => {
+  for (const layout of LAYOUTS) {
+    const { loose, take } = capture({ redact, layout, customLevels: { notice: 35 } })
+    for (const wrap of Object.values(WRAPS)) {
+      for (const { log } of forms) log(loose, wrap({ ok: [1], password: SECRET }))
+      withContext({ held: wrap({ password: SECRET }) }, () => loose.child({ password: SECRET }).info('m'))
+      const error = Object.assign(new Error('password=hunter2-Zx9', { cause: new Error(SECRET) }), { password: SECRET })
+      loose.error(Object.assign(error, { cause: wrap({ password: SECRET }) }))
+    }
+    const text = take().join('')
+    t.ok(text.length > 1000)
+    t.notOk(text.includes(SECRET), layout)
   }
   t.end()
 })

@@ -1,0 +1,27 @@
+import type { Layout } from '../line/layout'
+import type { Problem } from '../problem'
+import { HEWN } from './hewn'
+
+/** The formats of a line. */
+export type LayoutName = 'hewn' | 'ecs' | 'pino' | 'logfmt'
+
+/** A layout by its name. All but hewn's own are loaded when they are first asked for. */
+export function layoutOf(name: LayoutName = 'hewn'): Layout {
+  switch (name) {
+    case 'ecs':
+      return (require('./ecs') as typeof import('./ecs')).ECS
+    case 'pino':
+      return (require('./pino') as typeof import('./pino')).PINO
+    case 'logfmt':
+      return (require('./logfmt') as typeof import('./logfmt')).LOGFMT
+    default:
+      return HEWN
+  }
+}
+
+/** What a layout cannot do with the other options: Elasticsearch's `@timestamp` is a date, and of ns it makes none. */
+export function layoutProblems({ layout, time }: { layout?: unknown; time?: unknown }, where: string): Problem[] {
+  if (layout !== 'ecs' || time === undefined || time === 'iso') return []
+  const found = typeof time === 'string' ? `'${time}' beside the layout 'ecs'` : "a function beside the layout 'ecs'"
+  return [{ where: `${where} time`, found, expected: "'iso'", suggestion: 'iso' }]
+}
