@@ -69,8 +69,8 @@ class EcsDocument {
   }
 
   private fit(path: string, value: unknown, field: EcsField | undefined, paths: Paths): unknown {
-    // Elasticsearch takes a null as the absence of a value, wherever it stands.
-    if (value === null && !paths.hasLeaf(path)) return value
+    // Elasticsearch takes a null as the absence of a value, but its path for one of objects.
+    if (value === null) return paths.addNothing(path) ? value : this.label(path, value)
     if (Array.isArray(value)) return this.fitArray(path, value, field, paths)
     if (isObject(value) && (field === undefined || field.inner !== undefined)) {
       return paths.addBranch(path) ? this.fitObject(path, value, field, paths) : this.label(path, value)
@@ -105,16 +105,27 @@ class EcsDocument {
   /** The fields of each may be those of another, and none may clash with what one of the others has. */
   private fitObjects(path: string, value: readonly unknown[], field: EcsField | undefined, paths: Paths): unknown[] {
     const siblings = new Paths()
-    const placed = value.map(item => {
-      if (Array.isArray(item)) return this.fitObjects(path, item, field, paths)
+    const placed = this.fitItems(path, value, field, paths, siblings)
+    paths.add(siblings)
+    return placed
+  }
+
+  private fitItems(
+    path: string,
+    value: readonly unknown[],
+    field: EcsField | undefined,
+    paths: Paths,
+    siblings: Paths,
+  ): unknown[] {
+    return value.map(item => {
+      // Arrays in arrays are one to Elasticsearch.
+      if (Array.isArray(item)) return this.fitItems(path, item, field, paths, siblings)
       if (!isObject(item)) return item
       const own = paths.beside(siblings)
       const kept = this.fitObject(path, item, field, own)
       siblings.add(own)
       return kept === MOVED ? {} : kept
     })
-    paths.add(siblings)
-    return placed
   }
 
   /** In `labels`, as a text, by the name of its whole path. */
@@ -157,8 +168,9 @@ class Paths {
     this.others = others
   }
 
-  hasLeaf(path: string): boolean {
-    return this.leaves.has(path)
+  /** False if the path holds a value, or cannot be. What adds nothing leaves the path to others. */
+  addNothing(path: string): boolean {
+    return !this.leaves.has(path) && this.addSteps(path)
   }
 
   /** False if the path holds something already, or cannot be. */
