@@ -11,8 +11,8 @@ import { type FileAccess, LogFile } from './file'
 import type { Loss } from './losses'
 import { type Descriptor, nonblocking } from './nonblocking'
 import { PipeSink, type WhenFull } from './pipe'
+import { rotates } from './rotation/claim'
 import { linkTo } from './rotation/link'
-import { openRotating } from './rotation/open'
 import { policyOf, type RotationOptions } from './rotation/options'
 import { handleSignals } from './signals'
 import type { Sink } from './sink'
@@ -105,7 +105,11 @@ export function openFile(options: FileSinkOptions, host: SinkHost): Sink & { reo
       begin(host)
       return new PipeSink({ fd, own: true, stream: undefined }, { ...buffered, whenFull: 'wait' })
     }
-    const sink = openRotating(path, policy, access, buffered) ?? openPlain(path, access, buffered)
+    const place = rotates(path, policy !== undefined, host.name)
+    const sink =
+      place === undefined
+        ? openPlain(path, access, buffered)
+        : loadRotation().openRotating(place, policy, access, buffered)
     begin(host)
     if (symlink !== undefined) linkTo(path, symlink, host.name)
     return sink
@@ -116,6 +120,9 @@ export function openFile(options: FileSinkOptions, host: SinkHost): Sink & { reo
     throw new HewnError([{ where: `${host.name}: ${path}`, found: code, expected: expectation }])
   }
 }
+
+/** At first use: it brings threads and compression with it. */
+const loadRotation = () => require('./rotation/open') as typeof import('./rotation/open')
 
 function openPlain(path: string, access: FileAccess, buffered: BufferedOptions): Sink {
   const open = (path: string) => LogFile.open(path, access, buffered.durability)

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
 import { closeSync, constants, openSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 
 /** The right to rotate one file. The system frees it when the process ends, however it ends. */
@@ -33,10 +31,17 @@ export function isLocked(id: string): boolean {
  * would be two.
  */
 function nameOf(id: string): string {
-  return `hewn.file.1.${createHash('sha512').update(id).digest('hex')}`.slice(0, NAME_LENGTH)
+  return `hewn.file.1.${fingerprint(id)}`.padEnd(NAME_LENGTH, '.')
 }
 
 const NAME_LENGTH = 107
+
+/** FNV-1a of 128 bits. Not node:crypto, which is megabytes of code for those who only append to a file. */
+function fingerprint(text: string): string {
+  let hash = 0x6c62272e07bb014262b821756295c58dn
+  for (const byte of Buffer.from(text)) hash = BigInt.asUintN(128, (hash ^ BigInt(byte)) * 0x1000000000000000000013bn)
+  return hash.toString(16).padStart(32, '0')
+}
 
 function socketOf(id: string): string | undefined {
   if (process.platform === 'linux') return `\0${nameOf(id)}`
@@ -45,6 +50,7 @@ function socketOf(id: string): string | undefined {
 
 /** The name is bound within listen(), so that it is known at once whether it was free; only the events come later. */
 function takeSocket(path: string): Lock | undefined {
+  const { createServer } = require('node:net') as typeof import('node:net')
   const server = createServer(connection => connection.destroy())
   server.on('error', () => undefined)
   // Not through cluster's primary, which would share it among the workers.

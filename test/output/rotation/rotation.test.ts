@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -453,5 +454,49 @@ t.test(
       const { uid, gid, mode } = statSync(join(folder, name))
       t.same([uid, gid, mode & 0o777], [65534, 12345, 0o640], name)
     }
+  },
+)
+
+const mount = join(root, 'tmpfs')
+mkdirSync(mount)
+const small = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'hewn-test', mount]).status === 0
+const needsMount = small ? false : 'a small tmpfs could not be mounted: not root'
+t.test(
+  'on a full file system rotation goes on when there is room, and every line is written or counted',
+  { skip: needsMount },
+  async t => {
+    t.teardown(() => spawnSync('umount', [mount]))
+    listen(t)
+    const sink = openRotating({ path: join(mount, 'app.log'), maxSize: 10_000, maxBuffer: 30_000 })
+    const taken: string[] = []
+    const makeRoom = () => {
+      for (const name of rotated(mount)) {
+        taken.push(readFileSync(join(mount, name), 'utf8'))
+        rmSync(join(mount, name))
+      }
+    }
+    for (let n = 0; n < 4000; n++) {
+      sink.write(numbered(n, 60), 30, Date.now())
+      if (n % 7 === 0) sink.flushSync(0)
+      if (n % 1500 !== 1499) continue
+      t.equal(sink.stats().state, 'down')
+      makeRoom()
+    }
+    makeRoom()
+    t.match(await sink.close(enough), { left: 0 })
+    const { sent, dropped } = sink.stats()
+    const lost = dropped.get(30) ?? 0
+    t.ok(lost > 0)
+    t.ok(largest(mount) <= 10_000)
+    const lines = (taken.join('') + everything(mount))
+      .split('\n')
+      .filter(line => line !== '' && !line.startsWith('{"lost"'))
+    const found = numbers(`${lines.join('\n')}\n`, 60).map(Number)
+    t.equal(found.length, sent)
+    t.equal(sent + lost, 4000)
+    t.ok(
+      found.every((n, i) => i === 0 || n > (found[i - 1] ?? 0)),
+      'in order',
+    )
   },
 )
