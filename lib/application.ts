@@ -13,11 +13,11 @@ import { watchFile } from './config/watch'
 import { layoutOf, layoutProblems } from './layouts/layouts'
 import { LevelThreads } from './levels/threads'
 import { keepTrack, retire } from './live-outputs'
-import { openOutputs } from './open-outputs'
+import { lineLimit, openOutputs } from './open-outputs'
 import type { Destination } from './output/custom'
 import { Outputs } from './outputs'
 import { formatProblem, HewnError, type Problem } from './problem'
-import type { LineSettings, Registry } from './registry'
+import { DEFAULT_LINE, type LineSettings, type Registry } from './registry'
 import { ReloadSignal } from './reload-signal'
 import { report } from './report'
 
@@ -133,7 +133,8 @@ export class Application {
     this.setLevels(defaults, found, file)
     const before = this.outputs
     this.outputs = outputs
-    this.registry.apply(lineSettings(config, environment), outputs)
+    const maxLineBytes = lineLimit(config.maxLineBytes ?? DEFAULT_LINE.maxLineBytes, this.transports(config))
+    this.registry.apply({ ...lineSettings(config, environment), maxLineBytes }, outputs)
     void retire(before, outputs, RETIRE_MS)
     this.follow(found, config)
     this.reloadSignal.listen(config.reload?.signal)
@@ -149,11 +150,10 @@ export class Application {
   }
 
   private open(config: Settings): Outputs {
-    const { destination } = this.options
     return openOutputs(
       {
-        transports: destination === undefined ? (config.transports ?? []) : [],
-        destination,
+        transports: this.transports(config),
+        destination: this.options.destination,
         durability: config.durability ?? 'turn',
         exitTimeout: config.exitTimeout ?? 2000,
         signals: config.signals ?? true,
@@ -161,6 +161,11 @@ export class Application {
       },
       this.outputs,
     )
+  }
+
+  /** A destination of one's own stands in their place. */
+  private transports(config: Settings): NonNullable<Settings['transports']> {
+    return this.options.destination === undefined ? (config.transports ?? []) : []
   }
 
   private setLevels(defaults: Config, found: Found | undefined, file: Config | undefined): void {
@@ -174,14 +179,13 @@ export class Application {
   }
 }
 
-function lineSettings(config: Settings, environment: string): LineSettings {
+function lineSettings(config: Settings, environment: string): Omit<LineSettings, 'maxLineBytes'> {
   const { service, version, fields, redact } = config
   const env = service === undefined ? undefined : environment
   const layout = layoutOf(config.layout)
   return {
     layout,
     time: config.time ?? layout.time,
-    maxLineBytes: config.maxLineBytes ?? 262_144,
     service,
     env,
     version,

@@ -10,7 +10,7 @@ import type { Serializer } from './line/shape'
 import type { TimeOption } from './line/time'
 import { keepTrack } from './live-outputs'
 import { LOGGER_FIELDS, Logger, type LogMethod } from './logger'
-import { openOutputs } from './open-outputs'
+import { lineLimit, openOutputs } from './open-outputs'
 import type { Destination } from './output/custom'
 import { HewnError, type Problem, quote } from './problem'
 import { DEFAULT_LINE, Registry } from './registry'
@@ -77,10 +77,11 @@ export function createLogger<const Custom extends string = never>(
   registry.state.setLayer('configure', `${WHERE} level`, options.level ?? 'info')
   const { service, env, version, fields, redact } = options
   const layout = layoutOf(options.layout)
+  const transports = options.destination === undefined ? (options.transports ?? [{ type: 'stdout' }]) : []
   const line = {
     layout,
     time: options.time ?? layout.time,
-    maxLineBytes: options.maxLineBytes ?? DEFAULT_LINE.maxLineBytes,
+    maxLineBytes: lineLimit(options.maxLineBytes ?? DEFAULT_LINE.maxLineBytes, transports),
     service,
     env,
     version,
@@ -88,7 +89,7 @@ export function createLogger<const Custom extends string = never>(
     redact,
   }
   const outputs = openOutputs({
-    transports: options.destination === undefined ? (options.transports ?? [{ type: 'stdout' }]) : [],
+    transports,
     destination: options.destination,
     durability: options.durability ?? 'turn',
     exitTimeout: options.exitTimeout ?? 2000,

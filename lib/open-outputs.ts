@@ -1,10 +1,20 @@
 import { isatty } from 'node:tty'
 import { colorDepth, prettyLine, wantsColor } from './layouts/pretty'
+import { parseDuration } from './levels/duration'
 import { type LevelTable, STANDARD_LEVELS } from './levels/levels'
 import type { Destination } from './output/custom'
-import { openDestination, openFile, openStdout, type SinkHost, type StdoutSinkOptions } from './output/open'
+import {
+  type FileSinkOptions,
+  openDestination,
+  openFile,
+  openStdout,
+  type SinkHost,
+  type StdoutSinkOptions,
+} from './output/open'
+import { parseSize } from './output/rotation/size'
 import type { Sink } from './output/sink'
 import { Outputs, type Route } from './outputs'
+import { HewnError } from './problem'
 import type { TransportDescription } from './transport'
 
 /** What opening needs to know beyond a transport's own options. */
@@ -81,12 +91,33 @@ function hostFor(name: string, { durability, exitTimeout, signals, lossLine }: O
 function openSink(description: TransportDescription, host: SinkHost): Sink {
   switch (description.type) {
     case 'file':
-      return openFile(description as TransportDescription & { path: string }, host)
+      return fileSink(description as FileDescription, host)
     case 'pretty':
       return prettySink(host)
     default:
       return openStdout(description as TransportDescription & StdoutSinkOptions, host)
   }
+}
+
+type FileDescription = TransportDescription &
+  Omit<FileSinkOptions, 'maxAge'> & { readonly maxAge?: string | number | undefined }
+
+function fileSink({ maxAge, ...options }: FileDescription, host: SinkHost): Sink {
+  if (maxAge === undefined) return openFile(options, host)
+  const ms = parseDuration(maxAge, `${host.name} maxAge`)
+  if (typeof ms === 'object') throw new HewnError([ms])
+  return openFile({ ...options, maxAge: ms }, host)
+}
+
+/**
+ * How long a line may be: no longer than the smallest file that it has to fit into, so that a file that is rotated by
+ * size never has to be larger. What is too long is cut and marked, as by `maxLineBytes` itself.
+ */
+export function lineLimit(maxLineBytes: number, transports: readonly TransportDescription[]): number {
+  const sizes = transports.map(({ maxSize }: TransportDescription & { maxSize?: unknown }) =>
+    typeof maxSize === 'string' || typeof maxSize === 'number' ? parseSize(maxSize, '') : maxLineBytes,
+  )
+  return Math.min(maxLineBytes, ...sizes.filter(size => typeof size === 'number'))
 }
 
 /** Standard output again, with each line rendered for people on the way. */

@@ -54,7 +54,8 @@ function rowsOf(name: string, schema: Schema, required: boolean): string[] {
 function kindOf(schema: Schema): string {
   if (schema.enum !== undefined) return schema.enum.map(code).join(' or ')
   if (schema.anyOf !== undefined) return schema.anyOf.map(kindOf).join(' or ')
-  if (schema.type !== 'integer') return schema.type ?? ''
+  if (Array.isArray(schema.type)) return 'string or whole number'
+  if (schema.type !== 'integer') return String(schema.type ?? '')
   return `whole number, ${schema.minimum} to ${schema.maximum}`
 }
 

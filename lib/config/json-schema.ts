@@ -1,12 +1,16 @@
 /** The part of JSON Schema that a configuration needs. */
 export interface Schema {
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'boolean'
+  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'boolean' | readonly ['string', 'integer']
+  /** What is expected, where a message should say more than the rest of the schema does. */
+  readonly title?: string
   readonly description?: string
   readonly default?: unknown
   readonly enum?: readonly string[]
   readonly minimum?: number
   readonly maximum?: number
   readonly minLength?: number
+  /** A regular expression that a text matches. */
+  readonly pattern?: string
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly additionalProperties?: boolean | Schema
@@ -38,7 +42,9 @@ export type FromSchema<S> = S extends { const: infer C }
               : Readonly<Record<string, FromSchema<A>>>
             : S extends { type: keyof Scalars }
               ? Scalars[S['type']]
-              : unknown
+              : S extends { type: readonly (keyof Scalars)[] }
+                ? Scalars[S['type'][number]]
+                : unknown
 
 interface Scalars {
   string: string

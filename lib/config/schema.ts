@@ -1,4 +1,5 @@
 import { PATTERNS } from '../line/redact/options'
+import { SIZE_EXPECTED, SIZE_PATTERN } from '../output/rotation/size'
 import type { FromSchema, Schema } from './json-schema'
 
 const name = {
@@ -13,6 +14,15 @@ const threshold = {
 const durability = {
   enum: ['turn', 'line'],
   description: '`turn` writes once for each turn of the event loop, `line` in each call.',
+} as const
+
+const id = { type: 'integer', minimum: 0, maximum: 4_294_967_294 } as const
+const size = { type: ['string', 'integer'], title: SIZE_EXPECTED, pattern: SIZE_PATTERN } as const
+const duration = {
+  type: ['string', 'integer'],
+  title: "a duration such as '30d', '12h' or '1h30m', or ms as a number",
+  pattern: '^(\\s*[0-9]+\\s*([DdHhSs]|[Mm][Ss]?))+\\s*$',
+  minimum: 1,
 } as const
 
 /** The built-in transports, by type. */
@@ -51,6 +61,38 @@ export const transportSchemas = {
         description: 'Permissions of a file that is created, as a number.',
         default: 0o644,
       },
+      uid: {
+        ...id,
+        description: 'Owner of a file that is created, as a number; usually only root can give files away.',
+      },
+      gid: { ...id, description: 'Group of a file that is created, as a number.' },
+      symlink: {
+        type: 'string',
+        minLength: 1,
+        description: 'A symbolic link that leads to the file; looked for from the folder of the file.',
+      },
+      maxSize: {
+        ...size,
+        minimum: 1024,
+        description: 'Rotate before the file would be larger than this: `10MiB`, or bytes.',
+      },
+      frequency: { enum: ['hourly', 'daily'], description: 'Rotate when the hour or day is over.' },
+      timeZone: {
+        enum: ['utc', 'local'],
+        description: 'Whose hours and days, also in the names of rotated files.',
+        default: 'utc',
+      },
+      maxFiles: { type: 'integer', minimum: 0, maximum: 1_000_000, description: 'How many rotated files are kept.' },
+      maxAge: {
+        ...duration,
+        description: 'How long a rotated file is kept after its last line: `30d`, or ms.',
+      },
+      maxTotalSize: {
+        ...size,
+        minimum: 1,
+        description: 'Bytes that the rotated files may take together: `1GiB`. The oldest go first.',
+      },
+      compress: { enum: ['gzip'], description: 'Compress rotated files, on a thread of its own.' },
     },
     required: ['type', 'path'],
     additionalProperties: false,

@@ -176,15 +176,21 @@ type Fields = Record<string, unknown>
 function isScalar(value: unknown, schema: Schema): boolean {
   if (schema.const !== undefined) return value === schema.const
   if (schema.type === undefined) return true
-  if (schema.type === 'string') return typeof value === 'string' && value.length >= (schema.minLength ?? 0)
-  if (schema.type === 'boolean') return typeof value === 'boolean'
+  const types: readonly unknown[] = Array.isArray(schema.type) ? schema.type : [schema.type]
+  if (typeof value === 'string') return types.includes('string') && isText(value, schema)
+  if (typeof value === 'boolean') return types.includes('boolean')
   if (typeof value !== 'number' || !Number.isInteger(value)) return false
-  return value >= (schema.minimum ?? -Infinity) && value <= (schema.maximum ?? Infinity)
+  return types.includes('integer') && value >= (schema.minimum ?? -Infinity) && value <= (schema.maximum ?? Infinity)
+}
+
+function isText(value: string, { minLength = 0, pattern }: Schema): boolean {
+  return value.length >= minLength && (pattern === undefined || new RegExp(pattern).test(value))
 }
 
 /** What would have been right. */
 function expectation(schema: Schema): string {
   if (schema.const !== undefined) return quote(schema.const)
+  if (schema.title !== undefined) return schema.title
   if (schema.enum !== undefined) return schema.enum.map(quote).join(' or ')
   if (schema.type === 'integer') return `a whole number${range(schema)}`
   if (schema.anyOf !== undefined) return schema.anyOf.map(expectation).join(' or ')

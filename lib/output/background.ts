@@ -7,7 +7,8 @@ export interface Landing {
   readonly code: string | undefined
 }
 
-const FLIGHT_BYTES = 1024 * 1024
+/** The longest write. */
+export const FLIGHT_BYTES = 1024 * 1024
 /** The control words: what the thread is to do or has done; fd, bytes to write; bytes written; the error's number. */
 const STATE = 0
 const FD = 1
@@ -48,9 +49,8 @@ export class Background {
     this.worker.unref()
   }
 
-  /** Begins to write `bytes` from `offset` on, at most 1 MiB of it. */
-  launch(fd: number, bytes: Buffer, offset: number): void {
-    const length = Math.min(bytes.length - offset, FLIGHT_BYTES)
+  /** Begins to write `length` of `bytes` from `offset` on, at most FLIGHT_BYTES. */
+  launch(fd: number, bytes: Buffer, offset: number, length: number): void {
     this.data.set(bytes.subarray(offset, offset + length))
     this.control[FD] = fd
     this.control[LENGTH] = length

@@ -1,9 +1,9 @@
 import { clearTimeout, setTimeout } from 'node:timers'
 import { isMainThread } from 'node:worker_threads'
 import { report } from '../report'
-import { Background, type Landing } from './background'
+import { Background, FLIGHT_BYTES, type Landing } from './background'
 import { ALL, type BufferedOptions, BufferedSink } from './buffered'
-import type { LogFile } from './file'
+import type { LineFile } from './file'
 
 /** A write that takes this long is a stall, in ms; so many of them within the window make writing asynchronous. */
 const STALL = 50
@@ -21,7 +21,7 @@ const LAST_RETRY = 5000
  * `maxBuffer`, and are tried again after 0.1 to 5 s. A disk that stalls is written to from another thread for a while.
  */
 export class FileSink extends BufferedSink {
-  private file: LogFile
+  private file: LineFile
   private looked = Date.now()
   private reopenWanted = false
   private retryAt = 0
@@ -36,8 +36,8 @@ export class FileSink extends BufferedSink {
   private patienceUntil = 0
 
   constructor(
-    file: LogFile,
-    private readonly openAnew: ((path: string) => LogFile) | undefined,
+    file: LineFile,
+    private readonly openAnew: ((path: string) => LineFile) | undefined,
     options: BufferedOptions,
   ) {
     super(options)
@@ -209,7 +209,9 @@ export class FileSink extends BufferedSink {
     const { head } = this.backlog
     if (head === undefined || background.inFlight) return
     this.backlog.headBusy = true
-    background.launch(this.file.fd, head.bytes, head.offset)
+    const { bytes, offset } = head
+    const length = this.file.reserve(bytes, offset, FLIGHT_BYTES)
+    background.launch(this.file.fd, bytes, offset, length)
   }
 
   /** The thread says that a write has ended; it may have been waited for already. */
@@ -226,7 +228,8 @@ export class FileSink extends BufferedSink {
     this.backlog.headBusy = false
     this.file.failure =
       landing.code === undefined ? undefined : Object.assign(new Error(landing.code), { code: landing.code })
-    if (head !== undefined && landing.taken > 0) this.wrote(head.offset + landing.taken)
+    const taken = head === undefined ? 0 : this.file.settle(head.bytes, head.offset, landing.taken)
+    if (head !== undefined && taken > 0) this.wrote(head.offset + taken)
     if (this.reopenWanted) this.openAgain()
     if (landing.code !== undefined) this.toSynchronous()
   }

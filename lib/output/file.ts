@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  fchownSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -16,7 +17,7 @@ import type { Durability } from './turn'
 const NEWLINE = 10
 
 /** Not by mkdir's own recursion: where the file system answers ENOENT for good, as /proc does, that never ends. */
-function makeFolders(folder: string): void {
+export function makeFolders(folder: string): void {
   if (existsSync(folder)) return
   const parent = dirname(folder)
   if (parent !== folder) makeFolders(parent)
@@ -28,12 +29,41 @@ function makeFolders(folder: string): void {
   }
 }
 
+/** What a file that is made is given. */
+export interface FileAccess {
+  /** Permissions, before the umask. */
+  readonly mode: number
+  /** Its owner and group, by number; the process's own if undefined. */
+  readonly uid: number | undefined
+  readonly gid: number | undefined
+}
+
+/** A file as a sink writes to it. */
+export interface LineFile {
+  readonly fd: number
+  /** Undefined if it was not opened by a path. */
+  readonly path: string | undefined
+  readonly durability: Durability
+  /** What the last write failed with. */
+  failure: NodeJS.ErrnoException | undefined
+  /** Writes from `bytes[offset]` on and returns the offset it came to; if that is not the end, `failure` says why. */
+  write(bytes: Buffer, offset: number): number
+  /** Writes a line as it is, `length` bytes of UTF-8, and returns how many of them were taken. */
+  writeText(text: string, length: number): number
+  /** How many bytes, at most `limit`, another thread may write to `fd` now. Each reserve is followed by a settle. */
+  reserve(bytes: Buffer, offset: number, limit: number): number
+  /** That write took so many bytes from `bytes[offset]` on. Returns how many of them stay. */
+  settle(bytes: Buffer, offset: number, taken: number): number
+  /** Does the path name another file by now, or none? */
+  moved(): boolean
+  close(): void
+}
+
 /**
  * An open file that lines are appended to. With durability 'turn' sonic-boom takes each turn and sees to partial
  * writes; with 'line' it is fs.writeSync itself.
  */
-export class LogFile {
-  /** What the last write failed with. */
+export class LogFile implements LineFile {
   failure: NodeJS.ErrnoException | undefined
   private sonic: SonicBoom | undefined
   private readonly identity: { readonly dev: bigint; readonly ino: bigint }
@@ -48,10 +78,12 @@ export class LogFile {
   }
 
   /** Opens `path` for appending, and makes its folders. Throws what the file system answers. */
-  static open(path: string, mode: number, durability: Durability): LogFile {
+  static open(path: string, { mode, uid, gid }: FileAccess, durability: Durability): LogFile {
     makeFolders(dirname(path))
+    const made = (uid ?? gid) !== undefined && !existsSync(path)
     const fd = openSync(path, 'a', mode)
     try {
+      if (made) fchownSync(fd, uid ?? -1, gid ?? -1)
       if (tornAtEnd(path)) writeSync(fd, '\n')
       return new LogFile(fd, path, durability)
     } catch (error) {
@@ -60,12 +92,10 @@ export class LogFile {
     }
   }
 
-  /** Writes from `bytes[offset]` on and returns the offset it came to; if that is not the end, `failure` says why. */
   write(bytes: Buffer, offset: number): number {
     return this.durability === 'turn' ? this.throughSonic(bytes, offset) : this.directly(bytes, offset)
   }
 
-  /** Writes a line as it is, `length` bytes of UTF-8, and returns how many of them were taken. */
   writeText(text: string, length: number): number {
     try {
       const taken = writeSync(this.fd, text)
@@ -76,7 +106,15 @@ export class LogFile {
     }
   }
 
-  /** Does the path name another file by now, or none? Cost: one stat, about 3 µs. */
+  reserve(bytes: Buffer, offset: number, limit: number): number {
+    return Math.min(bytes.length - offset, limit)
+  }
+
+  settle(_bytes: Buffer, _offset: number, taken: number): number {
+    return taken
+  }
+
+  /** Cost: one stat, about 3 µs. */
   moved(): boolean {
     if (this.path === undefined) return false
     try {

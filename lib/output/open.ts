@@ -7,10 +7,13 @@ import { report } from '../report'
 import type { BufferedOptions } from './buffered'
 import { CustomSink, type Destination } from './custom'
 import { FileSink } from './destination'
-import { LogFile } from './file'
+import { type FileAccess, LogFile } from './file'
 import type { Loss } from './losses'
 import { type Descriptor, nonblocking } from './nonblocking'
 import { PipeSink, type WhenFull } from './pipe'
+import { rotates } from './rotation/claim'
+import { linkTo } from './rotation/link'
+import { policyOf, type RotationOptions } from './rotation/options'
 import { handleSignals } from './signals'
 import type { Sink } from './sink'
 import type { Durability } from './turn'
@@ -28,11 +31,16 @@ export interface SinkHost {
   readonly signals?: boolean
 }
 
-export interface FileSinkOptions {
+export interface FileSinkOptions extends RotationOptions {
   readonly path: string
   readonly durability?: Durability | undefined
   /** The permissions of a file that is made, before the umask. Default 0o644. */
   readonly mode?: number | undefined
+  /** The owner and group of a file that is made, by number. Default: the process's own. */
+  readonly uid?: number | undefined
+  readonly gid?: number | undefined
+  /** A symbolic link to the file, kept in its folder if it is a bare name. Default: none. */
+  readonly symlink?: string | undefined
   /** Bytes of lines that wait in memory while the disk refuses them; past it the oldest are dropped. Default 8 MiB. */
   readonly maxBuffer?: number | undefined
 }
@@ -80,27 +88,45 @@ export function openStdout(options: StdoutSinkOptions, host: SinkHost): Sink {
 
 /**
  * Opens a file for appending, and makes its folders. It is open when this returns. A path that names a pipe is
- * written to as one. Throws HewnError with the path if it cannot be opened.
+ * written to as one. Throws HewnError with the path if it cannot be opened, or if it may not be: when it is rotated,
+ * and somebody else is writing to it.
  */
 export function openFile(options: FileSinkOptions, host: SinkHost): Sink & { reopen?(): void } {
-  const { mode = FILE_MODE } = options
+  const { mode = FILE_MODE, uid, gid, symlink } = options
   // Opened anew, it must be the same file wherever the process has gone meanwhile.
   const path = resolve(options.path)
   const buffered = bufferedOptions(options, host)
+  const access = { mode, uid, gid }
+  const policy = policyOf(options, host.name)
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isFIFO() === true) {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (policy === undefined && stat?.isFIFO() === true) {
       const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
       begin(host)
       return new PipeSink({ fd, own: true, stream: undefined }, { ...buffered, whenFull: 'wait' })
     }
-    const open = (path: string) => LogFile.open(path, mode, buffered.durability)
-    const file = open(path)
+    const place = rotates(path, policy !== undefined, host.name)
+    const sink =
+      place === undefined
+        ? openPlain(path, access, buffered)
+        : loadRotation().openRotating(place, policy, access, buffered)
     begin(host)
-    return new FileSink(file, open, buffered)
+    if (symlink !== undefined) linkTo(path, symlink, host.name)
+    return sink
   } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException
-    throw new HewnError([{ where: `${host.name}: ${path}`, found: code, expected: expected(code) }])
+    if (error instanceof HewnError) throw error
+    const { code = 'unknown error', syscall } = error as NodeJS.ErrnoException
+    const expectation = syscall === 'fchown' ? 'a uid and gid that this user may give away' : expected(code)
+    throw new HewnError([{ where: `${host.name}: ${path}`, found: code, expected: expectation }])
   }
+}
+
+/** At first use: it brings threads and compression with it. */
+const loadRotation = () => require('./rotation/open') as typeof import('./rotation/open')
+
+function openPlain(path: string, access: FileAccess, buffered: BufferedOptions): Sink {
+  const open = (path: string) => LogFile.open(path, access, buffered.durability)
+  return new FileSink(open(path), open, buffered)
 }
 
 /** Wraps an application's own object. */
