@@ -10,7 +10,7 @@ import { type Config, configureSchema } from './config/schema'
 import { signalProblems } from './config/signal-problems'
 import { validate } from './config/validate'
 import { watchFile } from './config/watch'
-import { layoutOf, layoutProblems } from './layouts/layouts'
+import { layoutFor, layoutProblems } from './layouts/layouts'
 import { LevelThreads } from './levels/threads'
 import { keepTrack, retire } from './live-outputs'
 import { lineLimit, openOutputs } from './open-outputs'
@@ -20,6 +20,7 @@ import { formatProblem, HewnError, type Problem } from './problem'
 import { DEFAULT_LINE, type LineSettings, type Registry } from './registry'
 import { ReloadSignal } from './reload-signal'
 import { report } from './report'
+import type { TransportDescription } from './transport'
 
 /** What `configure` takes: the options of the configuration file, without its profiles, and a destination. */
 export interface ConfigureOptions extends Settings {
@@ -128,13 +129,16 @@ export class Application {
     const environment = environmentOf(process.env)
     const defaults = defaultConfig(environment, isatty(1))
     const config = merge(merge(defaults, file ?? {}), this.options)
+    // The file and the options may each be right alone.
+    const unfit = layoutProblems(config, found === undefined ? WHERE : nameOf(found))
+    if (unfit.length > 0) throw new HewnError(unfit)
     const outputs = keepTrack(this.open(config))
     this.applied++
     this.setLevels(defaults, found, file)
     const before = this.outputs
     this.outputs = outputs
     const maxLineBytes = lineLimit(config.maxLineBytes ?? DEFAULT_LINE.maxLineBytes, this.transports(config))
-    this.registry.apply({ ...lineSettings(config, environment), maxLineBytes }, outputs)
+    this.registry.apply({ ...lineSettings(config, environment, this.transports(config)), maxLineBytes }, outputs)
     void retire(before, outputs, RETIRE_MS)
     this.follow(found, config)
     this.reloadSignal.listen(config.reload?.signal)
@@ -179,10 +183,14 @@ export class Application {
   }
 }
 
-function lineSettings(config: Settings, environment: string): Omit<LineSettings, 'maxLineBytes'> {
+function lineSettings(
+  config: Settings,
+  environment: string,
+  transports: readonly TransportDescription[],
+): Omit<LineSettings, 'maxLineBytes'> {
   const { service, version, fields, redact } = config
   const env = service === undefined ? undefined : environment
-  const layout = layoutOf(config.layout)
+  const layout = layoutFor(config.layout, transports)
   return {
     layout,
     time: config.time ?? layout.time,

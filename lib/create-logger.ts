@@ -3,7 +3,7 @@ import { levelProblems } from './config/level-problems'
 import { censorProblems, redactProblems } from './config/redact-problems'
 import { loggerSchema, loggerSettings } from './config/schema'
 import { validate } from './config/validate'
-import { type LayoutName, layoutOf, layoutProblems } from './layouts/layouts'
+import { type LayoutName, layoutFor, layoutProblems } from './layouts/layouts'
 import { LEVELS, LevelTable, STANDARD_LEVELS } from './levels/levels'
 import type { Redact } from './line/redact/options'
 import type { Serializer } from './line/shape'
@@ -43,8 +43,8 @@ export interface LoggerOptions<Custom extends string = never> {
   /** What is never written: names at any depth, paths, patterns. A list is short for `{ paths }`. Children inherit it. */
   readonly redact?: Redact | undefined
   /**
-   * The format of the lines: hewn's own, Elastic Common Schema, pino's or logfmt. Default: 'hewn'. A transport of the
-   * type `pretty` reads any but logfmt.
+   * The format of the lines: hewn's own, Elastic Common Schema, pino's or logfmt. Default: 'hewn', as always where
+   * `pretty` is the only transport.
    */
   readonly layout?: LayoutName | undefined
   /** How `time` is written, or a function that gives it. Default: 'iso'; with the layout 'pino', 'epoch'. 'ecs' takes 'iso' alone. */
@@ -76,8 +76,8 @@ export function createLogger<const Custom extends string = never>(
   if (unread.length > 0) throw new HewnError(unread)
   registry.state.setLayer('configure', `${WHERE} level`, options.level ?? 'info')
   const { service, env, version, fields, redact } = options
-  const layout = layoutOf(options.layout)
   const transports = options.destination === undefined ? (options.transports ?? [{ type: 'stdout' }]) : []
+  const layout = layoutFor(options.layout, transports)
   const line = {
     layout,
     time: options.time ?? layout.time,

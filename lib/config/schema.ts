@@ -166,7 +166,8 @@ const settings = {
   redact,
   layout: {
     enum: ['hewn', 'ecs', 'pino', 'logfmt'],
-    description: 'The format of lines on standard output, in files and for a destination.',
+    description:
+      'The format of lines on standard output, in files and for a destination. Where `pretty` is the only transport, always `hewn`.',
     default: 'hewn',
   },
   time: {

@@ -6,7 +6,7 @@ import { HEWN } from './hewn'
 export type LayoutName = 'hewn' | 'ecs' | 'pino' | 'logfmt'
 
 /** A layout by its name. All but hewn's own are loaded when they are first asked for. */
-export function layoutOf(name: LayoutName = 'hewn'): Layout {
+function layoutOf(name: LayoutName = 'hewn'): Layout {
   switch (name) {
     case 'ecs':
       return (require('./ecs') as typeof import('./ecs')).ECS
@@ -17,6 +17,12 @@ export function layoutOf(name: LayoutName = 'hewn'): Layout {
     default:
       return HEWN
   }
+}
+
+/** What lines are made in: those that people alone read, of the transport `pretty`, are hewn's own whatever was chosen for the others. */
+export function layoutFor(name: LayoutName | undefined, transports: readonly { readonly type: string }[]): Layout {
+  const isForPeople = transports.length > 0 && transports.every(({ type }) => type === 'pretty')
+  return isForPeople ? HEWN : layoutOf(name)
 }
 
 /** What a layout cannot do with the other options: Elasticsearch's `@timestamp` is a date, and of ns it makes none. */

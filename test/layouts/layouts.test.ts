@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -85,6 +86,13 @@ t.test('a time that Elasticsearch cannot read is refused beside the layout ecs',
   t.throws(() => configure({ layout: 'ecs', time: 'epoch' }), /configure\(\) time: found 'epoch' beside/)
   t.doesNotThrow(() => createLogger({ layout: 'ecs', time: 'iso', destination }))
   t.throws(() => createLogger({ layout: 'efs' as 'ecs' }), /layout: found 'efs'.*did you mean 'ecs'/)
+  t.end()
+})
+
+t.test('people read lines whatever the layout: the transport pretty by itself gets those of hewn', t => {
+  const name = join(__dirname, '../../lib/index.js')
+  const program = `require(${JSON.stringify(name)}).createLogger({ layout: 'ecs', transports: [{ type: 'pretty' }] }).info({ a: 1 }, 'seen')`
+  t.match(spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' }).stdout, /^[\d:.]+ INFO {2}seen {2}a=1\n$/)
   t.end()
 })
 
