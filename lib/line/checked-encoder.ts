@@ -51,6 +51,12 @@ export class CheckedEncoder extends Encoder {
     if (bound.leadOf === this) return true
     let { shape } = bound
     if (shape.book.rules !== this.rules || shape.kind === KeyKind.full) return false
+    if (bound.text === '') {
+      // Noted, so that a logger without fields is asked once.
+      bound.lead = this.base
+      bound.leadOf = this
+      return true
+    }
     for (; shape.parent !== undefined; shape = shape.parent) {
       if (shape.kind !== KeyKind.plain) return this.boundText(bound) === bound.text
     }
