@@ -96,6 +96,18 @@ t.test('people read lines whatever the layout: the transport pretty by itself ge
   t.end()
 })
 
+t.test('what a file says of the layout and the options of the time must fit together', t => {
+  const folder = t.testdir({ 'hewn.config.json': '{ "layout": "ecs" }' })
+  const name = JSON.stringify(join(__dirname, '../../lib/index.js'))
+  const program = `try { require(${name}).configure({ time: 'epoch' }) } catch (error) { console.log(error.message) }`
+  const env = { ...process.env, HEWN_CONFIG: join(folder, 'hewn.config.json') }
+  t.match(
+    spawnSync(process.execPath, ['-e', program], { encoding: 'utf8', env }).stdout,
+    /time: found 'epoch' beside the layout 'ecs'/,
+  )
+  t.end()
+})
+
 t.test('pino has ISO times if asked for', t => {
   const pino = ofLayout('pino', { time: 'iso' })
   pino.logger.info('m')
