@@ -97,8 +97,10 @@ for (const durability of ['turn', 'line'] as const) {
             await sink.close(enough)
             const whole = everything(folder)
             const size = largest(folder)
+            const files = [...rotated(folder), 'app.log'].map(name => readFileSync(join(folder, name), 'utf8'))
+            const torn = files.some(text => text !== '' && !text.endsWith('\n'))
             rmSync(folder, { recursive: true })
-            return whole === written.join('') && size <= maxSize && queued === 0 && dropped.size === 0
+            return whole === written.join('') && !torn && size <= maxSize && queued === 0 && dropped.size === 0
           },
         ),
         { numRuns: 60 },
