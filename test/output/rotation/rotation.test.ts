@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { openFile } from '../../../lib/output/open'
@@ -97,8 +98,10 @@ for (const durability of ['turn', 'line'] as const) {
             await sink.close(enough)
             const whole = everything(folder)
             const size = largest(folder)
+            const files = [...rotated(folder), 'app.log'].map(name => readFileSync(join(folder, name), 'utf8'))
+            const torn = files.some(text => text !== '' && !text.endsWith('\n'))
             rmSync(folder, { recursive: true })
-            return whole === written.join('') && size <= maxSize && queued === 0 && dropped.size === 0
+            return whole === written.join('') && !torn && size <= maxSize && queued === 0 && dropped.size === 0
           },
         ),
         { numRuns: 60 },
@@ -269,7 +272,6 @@ t.test('what a killed process left half compressed is taken up at the next start
   const [first = '', second = ''] = rotated(folder)
   writeFileSync(join(folder, `${first}.gz.tmp`), 'half of it')
   // Killed between the last two steps: both are whole.
-  const { gzipSync } = require('node:zlib') as typeof import('node:zlib')
   writeFileSync(join(folder, `${second}.gz`), gzipSync(readFileSync(join(folder, second))))
   sink = openRotating({ path, maxSize: 1024, compress: 'gzip' })
   await tidied(sink)
@@ -362,6 +364,31 @@ t.test('two loggers of one process share a rotated file; closing one leaves it t
   two.write(numbered(30, 100), 50, Date.now())
   await two.close(enough)
   t.same(numbers(everything(folder), 100), upTo(31))
+})
+
+t.test("what a full disk tears for one logger is not in the middle of the other one's lines", async t => {
+  listen(t)
+  const folder = newFolder()
+  const options = { path: join(folder, 'app.log'), maxSize: 10_000 }
+  const [one, two] = [openRotating(options), openRotating(options)]
+  const undo = faulty([{ short: 30 }, 'ENOSPC'])
+  one.write(numbered(1, 100), 50, Date.now())
+  undo()
+  two.write(numbered(0, 100), 50, Date.now())
+  await one.close(enough)
+  await two.close(enough)
+  t.same(numbers(everything(folder), 100), [0, 1])
+})
+
+t.test('of a file that is there compressed and not, the compressed one stays, without compression too', async t => {
+  const folder = newFolder()
+  const name = 'app.2026-11-22T10-00-00Z.000001.log'
+  writeFileSync(join(folder, name), numbered(0))
+  writeFileSync(join(folder, `${name}.gz`), gzipSync(numbered(0)))
+  const sink = openRotating({ path: join(folder, 'app.log'), maxSize: 1024 })
+  await tidied(sink)
+  await sink.close(enough)
+  t.same(rotated(folder), [`${name}.gz`])
 })
 
 t.test('the options of the sink that was opened last hold, and those of the one before once it is closed', async t => {
