@@ -162,6 +162,12 @@ export class Application {
         exitTimeout: config.exitTimeout ?? 2000,
         signals: config.signals ?? true,
         lossLine: loss => this.registry.lossLine(loss),
+        network: {
+          layout: config.layout,
+          service: config.service,
+          spool: config.spool,
+          closeTimeout: config.closeTimeout ?? 2000,
+        },
       },
       this.outputs,
     )

@@ -3,6 +3,7 @@ import { levelProblems } from './config/level-problems'
 import { censorProblems, redactProblems } from './config/redact-problems'
 import { loggerSchema, loggerSettings } from './config/schema'
 import { validate } from './config/validate'
+import type { SpoolSettings } from './delivery/spool-schema'
 import { type LayoutName, layoutFor, layoutProblems } from './layouts/layouts'
 import { LEVELS, LevelTable, STANDARD_LEVELS } from './levels/levels'
 import type { Redact } from './line/redact/options'
@@ -51,6 +52,10 @@ export interface LoggerOptions<Custom extends string = never> {
   readonly time?: TimeOption | undefined
   /** Where lines go. Default: `[stdout()]`. */
   readonly transports?: readonly TransportDescription[] | undefined
+  /** Where lines for network transports wait on disk, and within which bounds. */
+  readonly spool?: SpoolSettings | undefined
+  /** How long the process's end may be held up to send what waits for network transports, in ms. Default: 2000. */
+  readonly closeTimeout?: number | undefined
   /** Gets each line in the log call itself, ending in a newline, instead of the transports. */
   readonly destination?: Destination | undefined
 }
@@ -96,6 +101,12 @@ export function createLogger<const Custom extends string = never>(
     signals: options.signals ?? true,
     lossLine: loss => registry.lossLine(loss),
     levels,
+    network: {
+      layout: options.layout,
+      service,
+      spool: options.spool,
+      closeTimeout: options.closeTimeout ?? 2000,
+    },
   })
   registry.apply(line, keepTrack(outputs))
   return registry.getLogger(options.name ?? '') as CustomLogger<Custom>

@@ -1,4 +1,6 @@
 import { isatty } from 'node:tty'
+import type { SpoolSettings } from './delivery/spool-schema'
+import { inDeliveryThread } from './delivery/thread-protocol'
 import { colorDepth, prettyLine, wantsColor } from './layouts/pretty'
 import { parseDuration } from './levels/duration'
 import { type LevelTable, STANDARD_LEVELS } from './levels/levels'
@@ -15,7 +17,7 @@ import { parseSize } from './output/rotation/size'
 import type { Sink } from './output/sink'
 import { Outputs, type Route } from './outputs'
 import { HewnError } from './problem'
-import type { TransportDescription } from './transport'
+import { isNetwork, type TransportDescription } from './transport'
 
 /** What opening needs to know beyond a transport's own options. */
 export interface OutputSettings {
@@ -26,6 +28,15 @@ export interface OutputSettings {
   readonly signals: boolean
   readonly lossLine: SinkHost['lossLine']
   readonly levels?: LevelTable
+  readonly network: NetworkSettings
+}
+
+/** What only network transports need to know. */
+export interface NetworkSettings {
+  readonly layout: string | undefined
+  readonly service: string | undefined
+  readonly spool: SpoolSettings | undefined
+  readonly closeTimeout: number
 }
 
 /**
@@ -33,6 +44,8 @@ export interface OutputSettings {
  * description, is taken over as it is. Throws what opening throws, after closing what it opened.
  */
 export function openOutputs(settings: OutputSettings, before?: Outputs): Outputs {
+  // hewn is inert in its own delivery thread: what a transport logs there must not come back to it.
+  if (inDeliveryThread()) return new Outputs([])
   const routes: Route[] = []
   const opened: Route[] = []
   const open = (key: unknown, make: () => Route): void => {
@@ -44,7 +57,14 @@ export function openOutputs(settings: OutputSettings, before?: Outputs): Outputs
   try {
     const { destination } = settings
     if (destination !== undefined) open(destination, () => destinationRoute(destination, settings))
-    for (const description of named(settings.transports)) {
+    const transports = named(settings.transports)
+    const network = transports.filter(isNetwork)
+    if (network.length > 0) {
+      // At the first use: a logger without network transports loads none of it.
+      const { openSpool, spoolKey } = require('./open-spool') as typeof import('./open-spool')
+      open(spoolKey(network, settings), () => openSpool(network, settings))
+    }
+    for (const description of transports.filter(each => !isNetwork(each))) {
       const key = keyOf(description, settings)
       open(key, () => openRoute(description, key, settings))
     }
@@ -55,8 +75,11 @@ export function openOutputs(settings: OutputSettings, before?: Outputs): Outputs
   return new Outputs(routes)
 }
 
+/** A description with the name it goes by. */
+export type NamedTransport = TransportDescription & { readonly name: string }
+
 /** Each by a name of its own: the second file is `file#2`, in stats() and in rules. */
-function named(transports: readonly TransportDescription[]): TransportDescription[] {
+function named(transports: readonly TransportDescription[]): NamedTransport[] {
   const taken = new Set<string>()
   return transports.map(description => {
     const wanted = description.name ?? description.type

@@ -1,5 +1,23 @@
+import type { DeliveryStats } from './delivery/stats'
 import type { FlushResult, Sink, SinkStats } from './output/sink'
 import type { LineTaker } from './scope'
+
+/** One of the transports that share a spool. */
+export interface Receiver {
+  readonly name: string
+  /** The level its description gives. */
+  readonly threshold: number
+  /** The level in force. */
+  min: number
+}
+
+/** A sink that writes for several transports. */
+export interface SharedSink extends Sink {
+  /** Their levels have changed. */
+  setReceivers(receivers: readonly Receiver[]): void
+  /** What has become of their lines, by name. */
+  delivery(): Readonly<Record<string, DeliveryStats>>
+}
 
 /** A sink with its name and the level below which it takes nothing. */
 export interface Route {
@@ -11,6 +29,8 @@ export interface Route {
   readonly threshold: number
   /** The level in force: a rule `to:name=level` goes before the description. */
   min: number
+  /** Of a spool: whom it writes for. */
+  readonly shared?: { readonly sink: SharedSink; readonly receivers: readonly Receiver[] }
 }
 
 /** Several sinks as one. Each line is made once and handed to every sink that wants its level. */
@@ -30,6 +50,21 @@ export class Outputs implements LineTaker {
   /** The lowest level that any sink wants. */
   get min(): number {
     return Math.min(...this.routes.map(route => route.min), Number.MAX_SAFE_INTEGER)
+  }
+
+  /** Puts levels in force: what `rule` says for a name, else what the transport's description says. */
+  applyLevels(rule: (name: string) => number | undefined): void {
+    for (const route of this.routes) {
+      const { shared } = route
+      if (shared === undefined) {
+        route.min = rule(route.name) ?? route.threshold
+        continue
+      }
+      const before = shared.receivers.map(({ min }) => min)
+      for (const receiver of shared.receivers) receiver.min = rule(receiver.name) ?? receiver.threshold
+      route.min = Math.min(...shared.receivers.map(({ min }) => min))
+      if (shared.receivers.some(({ min }, i) => min !== before[i])) shared.sink.setReceivers(shared.receivers)
+    }
   }
 
   write(line: string, level: number, now: number): void {
@@ -57,6 +92,11 @@ export class Outputs implements LineTaker {
 
 async function total(pending: readonly Promise<FlushResult>[]): Promise<FlushResult> {
   return addUp(await Promise.all(pending))
+}
+
+/** What has become of the lines for network transports, by name. */
+export function deliveryOf(outputs: Outputs): Readonly<Record<string, DeliveryStats>> {
+  return Object.assign({}, ...outputs.routes.map(({ shared }) => shared?.sink.delivery() ?? {}))
 }
 
 export function addUp(results: readonly FlushResult[]): FlushResult {

@@ -270,9 +270,7 @@ export class Registry implements Home {
 
   private resolveAll(): void {
     if (!this.started) return
-    for (const route of this.outputs.routes) {
-      route.min = this.state.rules.threshold(route.name) ?? route.threshold
-    }
+    this.outputs.applyLevels(name => this.state.rules.threshold(name))
     for (const scope of this.scopes.values()) this.resolve(scope)
   }
 

@@ -1,3 +1,4 @@
+import { deliveryOf } from './outputs'
 import type { Registry } from './registry'
 
 /** What has become of the lines of the process's configuration so far. */
@@ -8,14 +9,21 @@ export interface Stats {
 }
 
 export interface TransportStats {
-  /** `down` while its target refuses lines. */
-  readonly state: 'up' | 'down' | 'closed'
+  /** `down` while its target refuses lines, `held` while a receiver's set-up has to be put right first. */
+  readonly state: 'up' | 'down' | 'held' | 'closed'
   /** Lines accepted and not yet written, and their bytes. */
   readonly queued: number
   readonly bytes: number
-  /** Lines handed to the operating system. */
+  /** Lines handed to the operating system; by a network transport, acknowledged. */
   readonly sent: number
   readonly dropped: Readonly<Record<string, number>>
+  /** Of a network transport: when the oldest line that waits was written, in ms since 1970. */
+  readonly oldest?: number | undefined
+  /** Of a network transport: lines sent again, counted each time, and lines set aside. */
+  readonly retried?: number
+  readonly dead?: number
+  /** Of a network transport: why its receiver refused the last request, while that holds. */
+  readonly reason?: string | undefined
 }
 
 export function statsOf(registry: Registry): Stats {
@@ -24,6 +32,10 @@ export function statsOf(registry: Registry): Stats {
   for (const [name, { state, queued, bytes, sent, dropped }] of registry.outlets.stats()) {
     for (const [level, lines] of dropped) all.set(level, (all.get(level) ?? 0) + lines)
     transports[name] = { state, queued, bytes, sent, dropped: byName(dropped, registry) }
+  }
+  for (const [name, delivery] of Object.entries(deliveryOf(registry.outlets))) {
+    const { state, queued, bytes, sent, oldest, retried, dead, reason } = delivery
+    transports[name] = { state, queued, bytes, sent, dropped: {}, oldest, retried, dead, reason }
   }
   return { dropped: byName(all, registry), transports }
 }

@@ -9,3 +9,10 @@ export interface TransportDescription {
   /** Lines below this level do not go there. Default: all that the loggers let through. */
   readonly level?: string | undefined
 }
+
+const LOCAL = new Set(['stdout', 'file', 'pretty'])
+
+/** Does it go by way of the spool? */
+export function isNetwork({ type }: TransportDescription): boolean {
+  return !LOCAL.has(type)
+}

@@ -32,7 +32,16 @@ export const FLOORS: readonly (readonly (readonly string[])[])[] = [
   [['lib/delivery/']],
   // A logger, its context and what becomes of a call are one thing seen from several sides.
   [['lib/logger.ts', 'lib/emit.ts', 'lib/scope.ts', 'lib/context.ts', 'lib/trace.ts']],
-  [['lib/outputs.ts', 'lib/open-outputs.ts', 'lib/live-outputs.ts']],
+  [
+    [
+      'lib/outputs.ts',
+      'lib/open-outputs.ts',
+      'lib/live-outputs.ts',
+      'lib/open-spool.ts',
+      'lib/spool-output.ts',
+      'lib/network-transport.ts',
+    ],
+  ],
   [['lib/registry.ts'], ['lib/config/']],
   [['lib/stats.ts'], ['lib/api-backend.ts'], ['lib/application.ts'], ['lib/create-logger.ts']],
   [['lib/face.ts'], ['lib/testing.ts', 'lib/testing.mts', 'lib/testing/']],

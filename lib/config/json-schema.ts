@@ -9,6 +9,8 @@ export interface Schema {
   readonly minimum?: number
   readonly maximum?: number
   readonly minLength?: number
+  /** Looked at only in the property `type` of what is one of several. */
+  readonly pattern?: string
   /** A regular expression that a text matches. */
   readonly pattern?: string
   readonly properties?: Readonly<Record<string, Schema>>
@@ -16,7 +18,7 @@ export interface Schema {
   readonly additionalProperties?: boolean | Schema
   readonly items?: Schema
   readonly maxItems?: number
-  /** One of these, told apart by the constant of their property `type`. */
+  /** One of these, told apart by their property `type`: a constant, or for one of them a pattern. */
   readonly oneOf?: readonly Schema[]
   /** An array or an object. */
   readonly anyOf?: readonly Schema[]

@@ -1,3 +1,5 @@
+import { spoolSchema } from '../delivery/spool-schema'
+import { networkSchemas } from '../delivery/transport-schemas'
 import { PATTERNS } from '../line/redact/options'
 import { SIZE_EXPECTED, SIZE_PATTERN } from '../output/rotation/size'
 import type { FromSchema, Schema } from './json-schema'
@@ -110,7 +112,9 @@ const transports = {
   type: 'array',
   description: 'Where lines go. A profile replaces the list, it does not add to it.',
   maxItems: 100,
-  items: { oneOf: [transportSchemas.stdout, transportSchemas.file, transportSchemas.pretty] },
+  items: {
+    oneOf: [transportSchemas.stdout, transportSchemas.file, transportSchemas.pretty, ...networkSchemas],
+  },
 } as const
 
 const paths = {
@@ -163,6 +167,14 @@ const settings = {
   fields: { type: 'object', description: 'Fields on every line.', additionalProperties: true },
   durability: { ...durability, default: 'turn' },
   transports,
+  spool: spoolSchema,
+  closeTimeout: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 600_000,
+    description: 'How long the end of the process may be held up to send what waits for network transports, in ms.',
+    default: 2000,
+  },
   redact,
   layout: {
     enum: ['hewn', 'ecs', 'pino', 'logfmt'],

@@ -111,15 +111,24 @@ class Walker {
 
   /** The property `type` says which of them is meant. */
   private checkUnion(value: unknown, schemas: readonly Schema[], path: Path): void {
-    const types = schemas.map(schema => schema.properties?.['type']?.const ?? '')
+    const types = schemas.flatMap(schema => schema.properties?.['type']?.const ?? [])
     const words = types.map(quote).join(', ')
     if (!isObject(value)) return this.wrong(path, this.show(value, path), `an object with type ${words}`)
     const place = [...path, 'type']
     const type = this.read(value, 'type')
     if (this.options.skip?.has(keyOf(place)) === true) return
-    const chosen = typeof type === 'string' ? schemas[types.indexOf(type)] : undefined
+    const chosen =
+      schemas.find(schema => schema.properties?.['type']?.const === type) ?? this.openUnion(value, schemas, type)
     if (chosen !== undefined) return this.check(value, chosen, path)
     this.wrong(place, type === undefined ? 'nothing' : this.show(type, place), words, this.near(type, types, place))
+  }
+
+  /** What code has made names its module; a file names a package. */
+  private openUnion(value: Fields, schemas: readonly Schema[], type: unknown): Schema | undefined {
+    if (typeof type !== 'string') return undefined
+    const open = schemas.find(({ properties }) => properties?.['type']?.pattern !== undefined)
+    if (typeof this.read(value, 'module') === 'string') return open
+    return new RegExp(open?.properties?.['type']?.pattern ?? '^$').test(type) ? open : undefined
   }
 
   /** One property that throws does not hide what is wrong with the others. */

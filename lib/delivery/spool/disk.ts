@@ -5,7 +5,9 @@ import { Home, type Role } from './home'
 import { type Route, Routes } from './routes'
 import { SegmentWriter, type Write } from './writer'
 
-export interface DiskOptions extends Partial<Bounds> {
+type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined }
+
+export interface DiskOptions extends Optional<Bounds> {
   /** In what hewn says of it. */
   readonly name: string
   /** The folder under which every process and thread gets its own. */

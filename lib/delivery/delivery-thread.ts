@@ -1,0 +1,140 @@
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { shared } from '../output/realm'
+import { report } from '../report'
+import type { Flushed } from './pipeline'
+import { nextPause } from './restart'
+import type { ShipperSettings, ShipperStats } from './shipper'
+import type { AllStats, Answer, Request } from './thread-protocol'
+
+interface Call {
+  readonly request: Request & { readonly call: number }
+  done(result: Flushed): void
+}
+
+/**
+ * The application's end of the delivery thread, one for the process. A thread that ends or falls silent is started
+ * again: its shippers go on from the cursors, and calls that were under way are made again. It does not keep the process
+ * alive, but a flush does.
+ */
+export class DeliveryThread {
+  private worker: Worker | undefined
+  private readonly shippers = new Map<string, ShipperSettings>()
+  private readonly calls = new Map<number, Call>()
+  private latest: AllStats = {}
+  private count = 0
+  private pause = 0
+  private startedAt = 0
+  private silent = 0
+  private watch: NodeJS.Timeout | undefined
+
+  open(settings: ShipperSettings): void {
+    this.shippers.set(settings.id, settings)
+    if (this.worker === undefined) this.start()
+    else this.post({ kind: 'open', settings })
+  }
+
+  flush(id: string, timeout: number): Promise<Flushed> {
+    return this.call('flush', id, timeout)
+  }
+
+  async close(id: string, timeout: number): Promise<Flushed> {
+    const result = await this.call('close', id, timeout)
+    this.shippers.delete(id)
+    if (this.shippers.size === 0) await this.stop()
+    return result
+  }
+
+  /** As the thread has last told: at most a second old while it is well. */
+  stats(id: string): ShipperStats {
+    return this.latest[id] ?? {}
+  }
+
+  private call(kind: 'flush' | 'close', id: string, timeout: number): Promise<Flushed> {
+    const call = ++this.count
+    return new Promise(resolve => {
+      // Not unref'd: a flush holds the event loop. A thread that does not answer is no reason to wait for ever.
+      const timer = setTimeout(
+        () => done({ flushed: 0, left: this.waiting(id) }),
+        Math.min(timeout + GRACE_MS, LONGEST),
+      )
+      const done = (result: Flushed): void => {
+        clearTimeout(timer)
+        this.calls.delete(call)
+        resolve(result)
+      }
+      const request = { kind, id, call, timeout } as const
+      this.calls.set(call, { request, done })
+      this.post(request)
+    })
+  }
+
+  /** At least one: nobody has said that they were acknowledged. */
+  private waiting(id: string): number {
+    return Math.max(
+      1,
+      Object.values(this.stats(id)).reduce((sum, { queued }) => sum + queued, 0),
+    )
+  }
+
+  private start(): void {
+    // What the application preloads, its own loggers among it, has no business in this thread.
+    const worker = new Worker(join(__dirname, 'worker.js'), { execArgv: [], name: 'hewn-delivery' })
+    this.worker = worker
+    this.startedAt = performance.now()
+    this.silent = 0
+    worker.unref()
+    worker.on('message', (answer: Answer) => this.heard(answer))
+    worker.on('error', error => report('delivery thread', `delivery thread: ${String(error)}`))
+    worker.on('exit', () => this.ended(worker))
+    for (const settings of this.shippers.values()) this.post({ kind: 'open', settings })
+    for (const { request } of this.calls.values()) this.post(request)
+    this.watch ??= setInterval(() => this.look(), WATCH_MS).unref()
+  }
+
+  private post(request: Request): void {
+    this.worker?.postMessage(request)
+  }
+
+  private heard(answer: Answer): void {
+    this.silent = 0
+    this.latest = answer.stats
+    if (answer.kind === 'done') this.calls.get(answer.call)?.done(answer.result)
+  }
+
+  private ended(worker: Worker): void {
+    if (this.worker !== worker) return
+    this.worker = undefined
+    this.pause = nextPause(this.pause, performance.now() - this.startedAt)
+    report('delivery thread ended', `delivery thread: ended; started again in ${this.pause} ms, no line is lost`)
+    setTimeout(() => {
+      if (this.worker === undefined && this.shippers.size > 0) this.start()
+    }, this.pause).unref()
+  }
+
+  /** Counted in looks, not in time: while the application's own thread stands still, nothing can be heard. */
+  private look(): void {
+    if (this.worker === undefined || ++this.silent < SILENT_LOOKS) return
+    report('delivery thread silent', 'delivery thread: gives no sign of life; ending it')
+    void this.worker.terminate()
+  }
+
+  private async stop(): Promise<void> {
+    const { worker } = this
+    this.worker = undefined
+    clearInterval(this.watch)
+    this.watch = undefined
+    await worker?.terminate()
+  }
+}
+
+/** The process's one: ES module and CommonJS copies share it. */
+export function deliveryThread(): DeliveryThread {
+  return shared('hewn.delivery-thread.1', () => new DeliveryThread())
+}
+
+/** What a thread may take beyond a call's own timeout to answer, in ms. */
+const GRACE_MS = 1500
+const LONGEST = 0x7fff_ffff
+const WATCH_MS = 10_000
+const SILENT_LOOKS = 6

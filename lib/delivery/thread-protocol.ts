@@ -1,0 +1,22 @@
+import type { Flushed } from './pipeline'
+import type { ShipperSettings, ShipperStats } from './shipper'
+
+/** From the application's thread. A shipper goes by the id of its home. */
+export type Request =
+  | { readonly kind: 'open'; readonly settings: ShipperSettings }
+  | { readonly kind: 'flush' | 'close'; readonly id: string; readonly call: number; readonly timeout: number }
+
+/** From the delivery thread. The statistics, sent every second, are its sign of life. */
+export type Answer =
+  | { readonly kind: 'done'; readonly call: number; readonly result: Flushed; readonly stats: AllStats }
+  | { readonly kind: 'stats'; readonly stats: AllStats }
+
+/** By shipper's id. */
+export type AllStats = Readonly<Record<string, ShipperStats>>
+
+/** In the delivery thread, under this symbol, true: a transport that logs there must not come back to itself. */
+export const DELIVERY_THREAD = Symbol.for('hewn.delivery-thread')
+
+export function inDeliveryThread(): boolean {
+  return Reflect.get(globalThis, DELIVERY_THREAD) === true
+}

@@ -1,0 +1,31 @@
+import type { Schema } from '../config/json-schema'
+
+const network = {
+  name: { type: 'string', minLength: 1, description: 'Its name in `to:name=level` and in stats(). Default: its type.' },
+  level: { type: 'string', description: 'A level: lines below it do not go there. Default: all.' },
+  module: { type: 'string', minLength: 1, description: 'The module that defines it, as a file URL.' },
+} as const
+/** Network transports. Their own options are checked, by their own schemas, when they are opened. */
+export const networkSchemas = [
+  {
+    type: 'object',
+    description: 'JSON lines, or JSON arrays, to a URL: see `http` in docs/delivery.md.',
+    properties: { type: { const: 'http' }, ...network },
+    required: ['type'],
+    additionalProperties: true,
+  },
+  {
+    type: 'object',
+    description: 'JSON lines over TCP, or TLS: see `tcp` in docs/delivery.md.',
+    properties: { type: { const: 'tcp' }, ...network },
+    required: ['type'],
+    additionalProperties: true,
+  },
+  {
+    type: 'object',
+    description: 'A transport of a package, by its name: `@acme/hewn-audit`.',
+    properties: { type: { type: 'string', pattern: '[@/-]' }, ...network },
+    required: ['type'],
+    additionalProperties: true,
+  },
+] as const satisfies readonly Schema[]

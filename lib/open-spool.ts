@@ -1,0 +1,57 @@
+import { dirname } from 'node:path'
+import { spoolRoot } from './delivery/spool/root'
+import { STANDARD_LEVELS } from './levels/levels'
+import { resolveTransport } from './network-transport'
+import type { NamedTransport, OutputSettings } from './open-outputs'
+import { handleSignals } from './output/signals'
+import type { Receiver, Route } from './outputs'
+import { HewnError } from './problem'
+import { SpoolOutput } from './spool-output'
+
+/** Two configurations of one key share what is open: then there is nothing to do. */
+export function spoolKey(transports: readonly NamedTransport[], settings: OutputSettings): string {
+  const { durability, exitTimeout, signals, network } = settings
+  return JSON.stringify([
+    transports.map(each => Object.entries(each).sort()),
+    durability,
+    exitTimeout,
+    signals,
+    network,
+  ])
+}
+
+/** Opens the one spool of all network transports of a configuration. Throws a HewnError for options that are wrong. */
+export function openSpool(transports: readonly NamedTransport[], settings: OutputSettings): Route {
+  const { durability, exitTimeout, signals, lossLine, levels = STANDARD_LEVELS, network } = settings
+  const { layout = 'hewn', service = 'default', spool = {}, closeTimeout } = network
+  if (layout !== 'hewn') {
+    const expected = "the layout 'hewn': what is sent is made of hewn's own lines"
+    throw new HewnError([
+      { where: 'layout', found: `'${layout}' beside the transport '${transports[0]!.name}'`, expected },
+    ])
+  }
+  const folder = process.argv[1] === undefined ? process.cwd() : dirname(process.argv[1])
+  const resolved = transports.map(each => ({ ...resolveTransport(each, folder), name: each.name }))
+  const receivers: Receiver[] = transports.map(({ name, level }) => {
+    const threshold = level === undefined ? 0 : (levels.number(level) ?? 0)
+    return { name, threshold, min: threshold }
+  })
+  if (signals) handleSignals()
+  const { dir, persistent = false, inProcess = false, ...bounds } = spool
+  const sink = new SpoolOutput({
+    ...bounds,
+    root: spoolRoot(dir, network.service, process.env),
+    service,
+    transports: resolved,
+    receivers,
+    durability,
+    exitTimeout,
+    closeTimeout,
+    persistent,
+    inProcess,
+    lossLine,
+  })
+  const min = Math.min(...receivers.map(receiver => receiver.min))
+  const key = spoolKey(transports, settings)
+  return { name: 'spool', key, threshold: min, min, sink, shared: { sink, receivers } }
+}

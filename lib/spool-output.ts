@@ -1,0 +1,165 @@
+import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
+import { deliveryThread } from './delivery/delivery-thread'
+import { Shipper, type ShipperSettings, type ShipperStats } from './delivery/shipper'
+import { SpoolSink, type SpoolSinkOptions } from './delivery/spool/sink'
+import type { NetworkTransport } from './network-transport'
+import { type ExitParticipant, exitRegistry } from './output/exit'
+import { realProcess } from './output/realm'
+import type { FlushResult, Sink, SinkStats } from './output/sink'
+import type { Receiver } from './outputs'
+import { report, say } from './report'
+
+export interface SpoolOutputOptions extends Omit<SpoolSinkOptions, 'routes' | 'role' | 'name' | 'shipper'> {
+  readonly transports: readonly NetworkTransport[]
+  readonly receivers: readonly Receiver[]
+  /** How long the natural end of the process, or a signal's, may be held up to ship what waits, in ms. */
+  readonly closeTimeout: number
+  /** The spool outlives the process's container: nothing is shipped at the end, the next start does. */
+  readonly persistent: boolean
+  /** Ships on the application's own thread. */
+  readonly inProcess: boolean
+}
+
+/** What ships a spool's lines, wherever it runs. */
+interface Shipping {
+  flush(timeout: number): Promise<FlushResult>
+  close(timeout: number): Promise<FlushResult>
+  stats(): ShipperStats
+}
+
+/** All network transports of one configuration: lines go to a spool on disk here, and a shipper takes them from there. */
+export class SpoolOutput implements Sink, ExitParticipant {
+  readonly exitTimeout: number
+  readonly write: Sink['write']
+  private readonly spool: SpoolSink
+  private readonly local: boolean
+  private readonly timer: NodeJS.Timeout
+  private readonly atEnd = (): void => this.loopEnded()
+  private id: string | undefined
+  private shipping: Shipping | undefined
+  private shippedAt = 0
+
+  constructor(private readonly options: SpoolOutputOptions) {
+    const shipper = foreignShipper(options)
+    this.exitTimeout = options.closeTimeout
+    this.spool = new SpoolSink({ ...options, name: 'spool', role: 'application', routes: options.receivers, shipper })
+    this.write = this.spool.write.bind(this.spool)
+    this.local = options.inProcess || !canTravel(options.transports)
+    this.timer = setInterval(() => this.follow(), FOLLOW_MS).unref()
+    if (shipper === undefined) {
+      this.follow()
+      exitRegistry().add(this)
+      // After the exit registry's own listener: by then the turn is written.
+      realProcess.on('beforeExit', this.atEnd)
+    } else clearInterval(this.timer)
+  }
+
+  /** Lines logged before go by the levels of then. */
+  setReceivers(receivers: readonly Receiver[]): void {
+    this.spool.setRoutes(receivers.map(({ name, min }) => ({ name, min })))
+  }
+
+  flushSync(): void {
+    this.spool.flushSync()
+  }
+
+  async flush(timeout: number): Promise<FlushResult> {
+    const deadline = performance.now() + timeout
+    const written = await this.spool.flush(timeout)
+    if (this.shipping === undefined) return written
+    const { flushed, left } = await this.shipping.flush(Math.max(0, deadline - performance.now()))
+    return { flushed, left: left + written.left }
+  }
+
+  async close(timeout: number): Promise<FlushResult> {
+    const deadline = performance.now() + timeout
+    clearInterval(this.timer)
+    exitRegistry().remove(this)
+    realProcess.off('beforeExit', this.atEnd)
+    const written = await this.spool.close(timeout)
+    const shipped = await this.shipping?.close(Math.max(0, deadline - performance.now()))
+    this.spool.release()
+    return shipped === undefined ? written : { flushed: shipped.flushed, left: shipped.left + written.left }
+  }
+
+  /** A signal that nobody but hewn listens to ends the process. */
+  async settle(): Promise<void> {
+    if (this.options.persistent || this.shipping === undefined) return
+    const { left } = await this.flush(this.options.closeTimeout)
+    if (left > 0) say(`spool: ${left === 1 ? '1 line' : `${left} lines`} left for the next start`)
+  }
+
+  stats(): SinkStats {
+    return this.spool.stats()
+  }
+
+  /** By transport's name. Empty where another thread ships. */
+  delivery(): ShipperStats {
+    return this.shipping?.stats() ?? {}
+  }
+
+  /** Once for what was logged since the last time: the end is announced again when the shipping is done. */
+  private loopEnded(): void {
+    if (this.spool.sent === this.shippedAt) return
+    this.shippedAt = this.spool.sent
+    void this.settle()
+  }
+
+  /** A spool directory can come late, when the disk takes none at first, and be replaced when somebody removes it. */
+  private follow(): void {
+    const { id } = this.spool
+    if (id === undefined || id === this.id) return
+    void this.shipping?.close(0)
+    this.id = id
+    this.shipping = this.ship(id)
+    publish(this.options, id)
+  }
+
+  private ship(id: string): Shipping {
+    const { root, service, transports } = this.options
+    const settings: ShipperSettings = { root, service, id, transports }
+    if (this.local) return new Shipper(settings)
+    const thread = deliveryThread()
+    thread.open(settings)
+    return {
+      flush: timeout => thread.flush(id, timeout),
+      close: timeout => thread.close(id, timeout),
+      stats: () => thread.stats(id),
+    }
+  }
+}
+
+function canTravel(transports: readonly NetworkTransport[]): boolean {
+  for (const transport of transports) {
+    try {
+      structuredClone(transport)
+    } catch (error) {
+      const { name } = transport
+      report(
+        `${name} in-process`,
+        `${name}: its options cannot be sent to the delivery thread (${(error as Error).message}); shipping on the application's own thread`,
+      )
+      return false
+    }
+  }
+  return true
+}
+
+/** The main thread's shipper, for worker threads that log to the same transports; undefined in the main thread. */
+function foreignShipper(options: SpoolOutputOptions): string | undefined {
+  if (isMainThread) return undefined
+  return (getEnvironmentData(HOMES) as Record<string, string> | undefined)?.[homeKey(options)]
+}
+
+function publish(options: SpoolOutputOptions, id: string): void {
+  if (!isMainThread) return
+  const homes = (getEnvironmentData(HOMES) as Record<string, string> | undefined) ?? {}
+  setEnvironmentData(HOMES, { ...homes, [homeKey(options)]: id })
+}
+
+function homeKey({ root, service, transports }: SpoolOutputOptions): string {
+  return JSON.stringify([root, service, transports.map(({ name }) => name).sort()])
+}
+
+const HOMES = 'hewn.spool.1'
+const FOLLOW_MS = 5000
