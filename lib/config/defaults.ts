@@ -4,5 +4,5 @@ import type { Config } from './schema'
 export function defaultConfig(environment: string, terminal: boolean): Config {
   if (environment === 'production') return { level: 'info', transports: [{ type: 'stdout' }] }
   const level = environment === 'test' ? 'warn' : terminal ? 'debug' : 'info'
-  return { level, transports: [{ type: terminal ? 'pretty' : 'stdout' }] }
+  return { level, transports: [terminal ? { type: 'pretty' } : { type: 'stdout' }] }
 }

@@ -9,8 +9,6 @@ export interface Schema {
   readonly minimum?: number
   readonly maximum?: number
   readonly minLength?: number
-  /** Looked at only in the property `type` of what is one of several. */
-  readonly pattern?: string
   /** A regular expression that a text matches. */
   readonly pattern?: string
   readonly properties?: Readonly<Record<string, Schema>>
@@ -18,35 +16,40 @@ export interface Schema {
   readonly additionalProperties?: boolean | Schema
   readonly items?: Schema
   readonly maxItems?: number
-  /** One of these, told apart by their property `type`: a constant, or for one of them a pattern. */
+  /** One of these, told apart by their property `type`: a constant or a pattern, or that it requires `module`. */
   readonly oneOf?: readonly Schema[]
   /** An array or an object. */
   readonly anyOf?: readonly Schema[]
   readonly const?: string
 }
 
+/** What tells a package's name from a mistyped type: a hyphen or a slash. */
+export const PACKAGE_PATTERN = '[/-]'
+
 /** The TypeScript type of what a schema describes. */
 export type FromSchema<S> = S extends { const: infer C }
   ? C
-  : S extends { enum: readonly (infer E)[] }
-    ? E
-    : S extends { oneOf: readonly (infer O)[] } | { anyOf: readonly (infer O)[] }
-      ? O extends unknown
-        ? FromSchema<O>
-        : never
-      : S extends { type: 'array'; items: infer I }
-        ? readonly FromSchema<I>[]
-        : S extends { type: 'object'; properties: infer P }
-          ? ObjectOf<P, S extends { required: readonly (infer R)[] } ? R : never>
-          : S extends { type: 'object'; additionalProperties: infer A }
-            ? A extends true
-              ? object
-              : Readonly<Record<string, FromSchema<A>>>
-            : S extends { type: keyof Scalars }
-              ? Scalars[S['type']]
-              : S extends { type: readonly (keyof Scalars)[] }
-                ? Scalars[S['type'][number]]
-                : unknown
+  : S extends { pattern: typeof PACKAGE_PATTERN }
+    ? `${string}${'/' | '-'}${string}`
+    : S extends { enum: readonly (infer E)[] }
+      ? E
+      : S extends { oneOf: readonly (infer O)[] } | { anyOf: readonly (infer O)[] }
+        ? O extends unknown
+          ? FromSchema<O>
+          : never
+        : S extends { type: 'array'; items: infer I }
+          ? readonly FromSchema<I>[]
+          : S extends { type: 'object'; properties: infer P }
+            ? ObjectOf<P, S extends { required: readonly (infer R)[] } ? R : never>
+            : S extends { type: 'object'; additionalProperties: infer A }
+              ? A extends true
+                ? object
+                : Readonly<Record<string, FromSchema<A>>>
+              : S extends { type: keyof Scalars }
+                ? Scalars[S['type']]
+                : S extends { type: readonly (keyof Scalars)[] }
+                  ? Scalars[S['type'][number]]
+                  : unknown
 
 interface Scalars {
   string: string

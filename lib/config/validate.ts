@@ -126,9 +126,13 @@ class Walker {
   /** What code has made names its module; a file names a package. */
   private openUnion(value: Fields, schemas: readonly Schema[], type: unknown): Schema | undefined {
     if (typeof type !== 'string') return undefined
-    const open = schemas.find(({ properties }) => properties?.['type']?.pattern !== undefined)
-    if (typeof this.read(value, 'module') === 'string') return open
-    return new RegExp(open?.properties?.['type']?.pattern ?? '^$').test(type) ? open : undefined
+    if (typeof this.read(value, 'module') === 'string') {
+      return schemas.find(({ required }) => required?.includes('module'))
+    }
+    return schemas.find(({ properties }) => {
+      const pattern = properties?.['type']?.pattern
+      return pattern !== undefined && new RegExp(pattern).test(type)
+    })
   }
 
   /** One property that throws does not hide what is wrong with the others. */

@@ -40,9 +40,10 @@ export class Shipper {
   /** Resolves when every line written before is acknowledged or set aside, or after `timeout` ms. */
   async flush(timeout: number): Promise<Flushed> {
     const deadline = performance.now() + timeout
+    const before = this.settled
     await within(timeout, this.look())
     const left = Math.max(0, deadline - performance.now())
-    return this.total(await Promise.all(Array.from(this.pipelines.values(), pipeline => pipeline.flush(left))))
+    return this.total(before, await Promise.all(Array.from(this.pipelines.values(), pipeline => pipeline.flush(left))))
   }
 
   /** As flush; then lets go of all. What is left is for whoever adopts the directories once the home is released. */
@@ -57,10 +58,14 @@ export class Shipper {
 
   private async shut(timeout: number): Promise<Flushed> {
     const deadline = performance.now() + timeout
+    const before = this.settled
     clearInterval(this.timer)
     await within(timeout, this.looking)
     const left = Math.max(0, deadline - performance.now())
-    const result = this.total(await Promise.all(Array.from(this.pipelines.values(), pipeline => pipeline.close(left))))
+    const result = this.total(
+      before,
+      await Promise.all(Array.from(this.pipelines.values(), pipeline => pipeline.close(left))),
+    )
     this.custody.close()
     return result
   }
@@ -96,14 +101,19 @@ export class Shipper {
     }
   }
 
+  /** Lines acknowledged or set aside, by all. */
+  private get settled(): number {
+    return Object.values(this.stats()).reduce((sum, { sent, dead }) => sum + sent + dead, 0)
+  }
+
   /** What waits for a transport that could not be opened is left as well. */
-  private total(results: readonly Flushed[]): Flushed {
+  private total(before: number, results: readonly Flushed[]): Flushed {
     const unopened = this.settings.transports.filter(({ name }) => !this.pipelines.has(name))
     const waiting = unopened.flatMap(({ name }) =>
       this.custody.holdings.map(holding => holding.source(name).backlog().lines),
     )
     return {
-      flushed: results.reduce((sum, { flushed }) => sum + flushed, 0),
+      flushed: this.settled - before,
       left: [...results.map(({ left }) => left), ...waiting].reduce((sum, lines) => sum + lines, 0),
     }
   }

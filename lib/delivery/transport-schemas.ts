@@ -1,4 +1,4 @@
-import type { Schema } from '../config/json-schema'
+import { PACKAGE_PATTERN, type Schema } from '../config/json-schema'
 
 const network = {
   name: { type: 'string', minLength: 1, description: 'Its name in `to:name=level` and in stats(). Default: its type.' },
@@ -24,8 +24,15 @@ export const networkSchemas = [
   {
     type: 'object',
     description: 'A transport of a package, by its name: `@acme/hewn-audit`.',
-    properties: { type: { type: 'string', pattern: '[@/-]' }, ...network },
+    properties: { type: { type: 'string', pattern: PACKAGE_PATTERN }, ...network },
     required: ['type'],
+    additionalProperties: true,
+  },
+  {
+    type: 'object',
+    description: "What a transport's function has made, in code.",
+    properties: { type: { type: 'string' }, ...network },
+    required: ['type', 'module'],
     additionalProperties: true,
   },
 ] as const satisfies readonly Schema[]
