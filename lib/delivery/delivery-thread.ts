@@ -83,10 +83,11 @@ export class DeliveryThread {
     this.worker = worker
     this.startedAt = performance.now()
     this.silent = 0
-    worker.unref()
     worker.on('message', (answer: Answer) => this.heard(answer))
     worker.on('error', error => report('delivery thread', `delivery thread: ${String(error)}`))
     worker.on('exit', () => this.ended(worker))
+    // After the listeners, which hold the event loop again.
+    worker.unref()
     for (const settings of this.shippers.values()) this.post({ kind: 'open', settings })
     for (const { request } of this.calls.values()) this.post(request)
     this.watch ??= setInterval(() => this.look(), WATCH_MS).unref()
