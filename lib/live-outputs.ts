@@ -27,7 +27,7 @@ export interface TimeoutOption {
 
 /**
  * Resolves when every line accepted before the call is written: handed to the operating system by files and stdout,
- * taken by a destination. Holds the event loop while it waits, never rejects; `left` says how many lines were not
+ * taken by a destination, acknowledged by the receiver of a network transport (of which `left` is an estimate). Holds the event loop while it waits, never rejects; `left` says how many lines were not
  * written in time.
  */
 export async function flush(options: TimeoutOption = {}): Promise<FlushResult> {

@@ -86,7 +86,7 @@ export class SpoolOutput implements Sink, ExitParticipant {
   async settle(): Promise<void> {
     if (this.options.persistent || this.shipping === undefined) return
     const { left } = await this.flush(this.options.closeTimeout)
-    if (left > 0) say(`spool: ${left === 1 ? '1 line' : `${left} lines`} left for the next start`)
+    if (left > 0) say(`spool: about ${left === 1 ? '1 line' : `${left} lines`} left for the next start`)
   }
 
   stats(): SinkStats {
