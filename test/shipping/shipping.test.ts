@@ -63,7 +63,15 @@ for (const inProcess of [false, true]) {
 
   t.test(`a natural end ships what waits, ${where}`, async t => {
     const { receiver, url, dir } = await receive(t)
-    const { code, stderr } = await run({ dir, url, from: 0, lines: 300, end: 'natural', inProcess, closeTimeout: 20_000 })
+    const { code, stderr } = await run({
+      dir,
+      url,
+      from: 0,
+      lines: 300,
+      end: 'natural',
+      inProcess,
+      closeTimeout: 20_000,
+    })
     t.equal(code, 0)
     t.equal(stderr, '')
     t.same(numbersOf(receiver), upTo(300))
@@ -98,28 +106,31 @@ t.test('a signal that hewn alone handles ships first, and the process ends by it
   t.same(numbersOf(receiver), upTo(100))
 })
 
-t.test('killed at any moment and started again: every line of a turn that had ended arrives, once by its id', async t => {
-  const { receiver, url, dir } = await receive(t)
-  let from = 0
-  const logged = new Set<number>()
-  for (const moment of [1, 7, 40]) {
-    const base = from
-    const { stdout } = await run({ dir, url, from: base, lines: 0, end: 'loop' }, (said, kill) => {
-      if (said.split('\n').length > moment) kill('SIGKILL')
-    })
-    const told = Number(stdout.trimEnd().split('\n').at(-1))
-    for (let n = base; n < told; n++) logged.add(n)
-    from += 1_000_000
-  }
-  await run({ dir, url, from, lines: 1, end: 'flush' })
-  const arrived = new Set(numbersOf(receiver))
-  t.same(
-    [...logged].filter(n => !arrived.has(n)),
-    [],
-    'none is lost',
-  )
-  t.equal(numbersOf(receiver).length, arrived.size, 'none has two ids')
-})
+t.test(
+  'killed at any moment and started again: every line of a turn that had ended arrives, once by its id',
+  async t => {
+    const { receiver, url, dir } = await receive(t)
+    let from = 0
+    const logged = new Set<number>()
+    for (const moment of [1, 7, 40]) {
+      const base = from
+      const { stdout } = await run({ dir, url, from: base, lines: 0, end: 'loop' }, (said, kill) => {
+        if (said.split('\n').length > moment) kill('SIGKILL')
+      })
+      const told = Number(stdout.trimEnd().split('\n').at(-1))
+      for (let n = base; n < told; n++) logged.add(n)
+      from += 1_000_000
+    }
+    await run({ dir, url, from, lines: 1, end: 'flush' })
+    const arrived = new Set(numbersOf(receiver))
+    t.same(
+      [...logged].filter(n => !arrived.has(n)),
+      [],
+      'none is lost',
+    )
+    t.equal(numbersOf(receiver).length, arrived.size, 'none has two ids')
+  },
+)
 
 for (const how of ['exit', 'throw'] as const) {
   t.test(`a delivery thread that ends by '${how}' is started again, and nothing is lost`, async t => {
