@@ -118,7 +118,8 @@ class Walker {
     const type = this.read(value, 'type')
     if (this.options.skip?.has(keyOf(place)) === true) return
     const chosen =
-      schemas.find(schema => schema.properties?.['type']?.const === type) ?? this.openUnion(value, schemas, type)
+      (type === undefined ? undefined : schemas.find(schema => schema.properties?.['type']?.const === type)) ??
+      this.openUnion(value, schemas, type)
     if (chosen !== undefined) return this.check(value, chosen, path)
     this.wrong(place, type === undefined ? 'nothing' : this.show(type, place), words, this.near(type, types, place))
   }
@@ -126,12 +127,10 @@ class Walker {
   /** What code has made names its module; a file names a package. */
   private openUnion(value: Fields, schemas: readonly Schema[], type: unknown): Schema | undefined {
     if (typeof type !== 'string') return undefined
-    if (typeof this.read(value, 'module') === 'string') {
-      return schemas.find(({ required }) => required?.includes('module'))
-    }
-    return schemas.find(({ properties }) => {
+    const made = typeof this.read(value, 'module') === 'string'
+    return schemas.find(({ properties, required = [] }) => {
       const pattern = properties?.['type']?.pattern
-      return pattern !== undefined && new RegExp(pattern).test(type)
+      return pattern !== undefined && (made || !required.includes('module')) && new RegExp(pattern).test(type)
     })
   }
 

@@ -1,5 +1,8 @@
 import { PACKAGE_PATTERN, type Schema } from '../config/json-schema'
 
+/** No built-in type and no package's name: an editor is to find one schema only that fits. */
+const OTHER = '^(?!(stdout|file|pretty|http|tcp)$)[^/-]*$'
+
 const network = {
   name: { type: 'string', minLength: 1, description: 'Its name in `to:name=level` and in stats(). Default: its type.' },
   level: { type: 'string', description: 'A level: lines below it do not go there. Default: all.' },
@@ -24,14 +27,17 @@ export const networkSchemas = [
   {
     type: 'object',
     description: 'A transport of a package, by its name: `@acme/hewn-audit`.',
-    properties: { type: { type: 'string', pattern: PACKAGE_PATTERN }, ...network },
+    properties: {
+      type: { type: 'string', pattern: PACKAGE_PATTERN, description: 'The name of the package.' },
+      ...network,
+    },
     required: ['type'],
     additionalProperties: true,
   },
   {
     type: 'object',
     description: "What a transport's function has made, in code.",
-    properties: { type: { type: 'string' }, ...network },
+    properties: { type: { type: 'string', pattern: OTHER, description: 'What its definition is named.' }, ...network },
     required: ['type', 'module'],
     additionalProperties: true,
   },

@@ -43,7 +43,7 @@ t.test('a mistake is told with its place, what was found, what was expected and 
     [[], 'app.json: found an array, expected an object'],
     [
       { levle: 'info' },
-      "app.json: found the unknown option 'levle', expected one of $schema, service, version, level, fields, durability, transports, redact, layout, time, maxLineBytes, exitTimeout, signals, reload, env; did you mean 'level'?",
+      "app.json: found the unknown option 'levle', expected one of $schema, service, version, level, fields, durability, transports, spool, closeTimeout, redact, layout, time, maxLineBytes, exitTimeout, signals, reload, env; did you mean 'level'?",
     ],
     [{ signals: 'no' }, "app.json signals: found 'no', expected true or false"],
     [{ service: '' }, "app.json service: found '', expected a string that is not empty"],
@@ -54,12 +54,15 @@ t.test('a mistake is told with its place, what was found, what was expected and 
     [{ transports: {} }, 'app.json transports: found an object, expected an array'],
     [
       { transports: ['stdout'] },
-      "app.json transports[0]: found 'stdout', expected an object with type 'stdout', 'file', 'pretty'",
+      "app.json transports[0]: found 'stdout', expected an object with type 'stdout', 'file', 'pretty', 'http', 'tcp'",
     ],
-    [{ transports: [{}] }, "app.json transports[0].type: found nothing, expected 'stdout', 'file', 'pretty'"],
+    [
+      { transports: [{}] },
+      "app.json transports[0].type: found nothing, expected 'stdout', 'file', 'pretty', 'http', 'tcp'",
+    ],
     [
       { transports: [{ type: 'fiel', path: 'x' }] },
-      "app.json transports[0].type: found 'fiel', expected 'stdout', 'file', 'pretty'; did you mean 'file'?",
+      "app.json transports[0].type: found 'fiel', expected 'stdout', 'file', 'pretty', 'http', 'tcp'; did you mean 'file'?",
     ],
     [
       { transports: [{ type: 'stdout' }, { type: 'file' }] },
