@@ -1,0 +1,80 @@
+import { isObject, type JsonObject, jsonText } from '../../layouts/json'
+import { ecsDocument } from '../../layouts/reshape'
+import { sequenceOf } from '../spool/ids'
+import type { BatchLine } from '../transport'
+import type { Target } from './target'
+
+/**
+ * A line as the two lines of a bulk request: what to do, and the document. `create` with the line's id: what is there
+ * already is not stored again. `now` stands in for the time of a line that has none that can be read.
+ */
+export function bulkLines({ id, text }: BatchLine, target: Target, now: number): string {
+  const record = parse(text)
+  const document = isObject(record) ? documentOf(record, id, now) : { '@timestamp': iso(now), message: text }
+  const time = Date.parse(String(document['@timestamp']))
+  const action = `{"create":{"_index":${jsonText(target.of(record, time))},"_id":${jsonText(id)}}}`
+  return `${action}\n${jsonText(document)}\n`
+}
+
+function documentOf(record: JsonObject, id: string, now: number): JsonObject {
+  const sequence = sequenceOf(id)
+  const document = ecsDocument(record, sequence === undefined ? {} : { 'event.sequence': sequence })
+  const time = document['@timestamp']
+  if (isDate(time)) return nested(document)
+  const moved = time === undefined ? {} : { 'labels.time': typeof time === 'string' ? time : jsonText(time) }
+  return nested({ ...document, ...moved, '@timestamp': iso(now) })
+}
+
+/**
+ * Names with dots as objects in objects. It means the same to Elasticsearch; but OpenSearch does not find a field of
+ * the kind `flat_object` behind a dot. No name is both a value and an object: the layout has seen to that.
+ */
+function nested(document: JsonObject): JsonObject {
+  const root = bare()
+  for (const [key, value] of Object.entries(document)) put(root, key, inside(value))
+  return root
+}
+
+function inside(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inside)
+  return isObject(value) ? nested(value) : value
+}
+
+function put(root: Record<string, unknown>, key: string, value: unknown): void {
+  // A label's name is the user's.
+  const steps = key.startsWith(LABELS) ? ['labels', key.slice(LABELS.length)] : key.split('.')
+  const last = steps.pop()!
+  let at = root
+  for (const step of steps) {
+    if (!isObject(at[step])) at[step] = bare()
+    at = at[step] as Record<string, unknown>
+  }
+  const there = at[last]
+  if (isObject(there) && isObject(value)) for (const [name, item] of Object.entries(value)) put(there, name, item)
+  // A null adds nothing to what is there.
+  else if (!(isObject(there) && value === null)) at[last] = value
+}
+
+function bare(): Record<string, unknown> {
+  return Object.create(null) as Record<string, unknown>
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** What Elasticsearch's `date` reads and `Date` as well. */
+function isDate(value: unknown): value is string {
+  return typeof value === 'string' && DATE.test(value) && !Number.isNaN(Date.parse(value))
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+const LABELS = 'labels.'
+const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
