@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -75,6 +84,9 @@ export async function startOpenSearch(
   const folder = mkdtempSync(join(tmpdir(), 'hewn-opensearch-'))
   spawnSync('cp', ['-r', join(home(version), 'config'), folder])
   for (const name of ['', 'config', 'data', 'logs', 'tmp']) mkdirSync(join(folder, name), { recursive: true })
+  // Its log of collections would be written beside the program.
+  const jvm = join(folder, 'config/jvm.options')
+  writeFileSync(jvm, readFileSync(jvm, 'utf8').replace(/^.*logs\/.*$/gm, ''))
   const user = process.getuid?.() === 0 ? NOBODY : {}
   if ('uid' in user) own(folder, NOBODY)
   const [http, transport] = [await freePort(), await freePort()]

@@ -13,9 +13,12 @@ import { missing, type OpenSearch, startOpenSearch } from './opensearch-server'
 // Ten minutes of ours at the pipeline's hundredfold speed.
 const LONG = 60_000_000
 
+// To start a server takes up to half a minute, and it is started three times.
+t.setTimeout(900_000)
+
 for (const version of ['3.4.0', '2.19.1']) {
   const reason = missing(version)
-  t.test(`OpenSearch ${version}`, { skip: reason ?? false, timeout: 600_000 }, async t => {
+  t.test(`OpenSearch ${version}`, { skip: reason ?? false, timeout: 400_000 }, async t => {
     const server = await startOpenSearch(version)
     t.teardown(() => server.remove())
     await stores(t, server)
@@ -123,28 +126,25 @@ async function setsConflictsAside(t: Test, server: OpenSearch): Promise<void> {
     t.equal(await countIn(server, 'clash'), 499)
     await delivery.end()
   })
-  await t.test(
-    'a name that is not legal, a closed index, an index that is missing: held, and nothing set aside',
-    async t => {
-      await server.ask('PUT', '/shut', {})
-      await server.ask('POST', '/shut/_close')
-      await server.ask('PUT', '/_cluster/settings', { transient: { 'action.auto_create_index': '-nonesuch*,+*' } })
-      for (const [index, says] of [
-        ['shut', /index_closed_exception/],
-        ['nonesuch', /index_not_found_exception/],
-      ] as const) {
-        const { delivery } = await deliver(server, 'x', 5, n => ({ n }), { index })
-        t.equal((await delivery.flush(20_000)).left, 5)
-        t.match(delivery.said, [says])
-        t.strictSame(delivery.letters(), [])
-        await delivery.end()
-      }
-    },
-  )
+  await t.test('a closed index, an index that is missing: held, and nothing set aside', async t => {
+    await server.ask('PUT', '/shut', {})
+    await server.ask('POST', '/shut/_close')
+    await server.ask('PUT', '/_cluster/settings', { transient: { 'action.auto_create_index': '-nonesuch*,+*' } })
+    for (const [index, says] of [
+      ['shut', /index_closed_exception/],
+      ['nonesuch', /index_not_found_exception/],
+    ] as const) {
+      const { delivery } = await deliver(server, 'x', 5, n => ({ n }), { index })
+      t.equal((await delivery.flush(20_000)).left, 5)
+      t.match(delivery.said, [says])
+      t.strictSame(delivery.letters(), [])
+      await delivery.end()
+    }
+  })
 }
 
 async function storesOnce(t: Test, server: OpenSearch): Promise<void> {
-  await t.test('answers that are lost and a process that is killed make no duplicate', async t => {
+  await t.test('answers that are lost after their lines were stored make no duplicate', async t => {
     const proxy = await forgetful(server.url)
     const { delivery } = await deliver(server, 'once', 20_000, n => ({ n }), { node: proxy.url })
     t.equal((await delivery.flush(LONG)).left, 0)

@@ -10,15 +10,18 @@ import type { Target } from './target'
  */
 export function bulkLines({ id, text }: BatchLine, target: Target, now: number): string {
   const record = parse(text)
-  const document = isObject(record) ? documentOf(record, id, now) : { '@timestamp': iso(now), message: text }
+  const sequence = sequenceOf(id)
+  const own = sequence === undefined ? {} : { 'event.sequence': sequence }
+  const document = isRecord(record)
+    ? documentOf(record, own, now)
+    : nested({ '@timestamp': iso(now), message: text, ...own })
   const time = Date.parse(String(document['@timestamp']))
   const action = `{"create":{"_index":${jsonText(target.of(record, time))},"_id":${jsonText(id)}}}`
   return `${action}\n${jsonText(document)}\n`
 }
 
-function documentOf(record: JsonObject, id: string, now: number): JsonObject {
-  const sequence = sequenceOf(id)
-  const document = ecsDocument(record, sequence === undefined ? {} : { 'event.sequence': sequence })
+function documentOf(record: JsonObject, own: JsonObject, now: number): JsonObject {
+  const document = ecsDocument(record, own)
   const time = document['@timestamp']
   if (isDate(time)) return nested(document)
   const moved = time === undefined ? {} : { 'labels.time': typeof time === 'string' ? time : jsonText(time) }
@@ -67,6 +70,15 @@ function parse(text: string): unknown {
   }
 }
 
+/** Whether what a line of hewn says of itself is there in hewn's way, or not at all. Other programs' lines may come from a pipe. */
+function isRecord(value: unknown): value is JsonObject {
+  return (
+    isObject(value) &&
+    TEXTS.every(key => value[key] === undefined || typeof value[key] === 'string') &&
+    (value['pid'] === undefined || Number.isSafeInteger(value['pid']))
+  )
+}
+
 /** What Elasticsearch's `date` reads and `Date` as well. */
 function isDate(value: unknown): value is string {
   return typeof value === 'string' && DATE.test(value) && !Number.isNaN(Date.parse(value))
@@ -76,5 +88,6 @@ function iso(ms: number): string {
   return new Date(ms).toISOString()
 }
 
+const TEXTS = ['level', 'logger', 'msg', 'host', 'service', 'env', 'version', 'trace_id', 'span_id']
 const LABELS = 'labels.'
 const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
