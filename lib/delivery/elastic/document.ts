@@ -48,14 +48,23 @@ function put(root: Record<string, unknown>, key: string, value: unknown): void {
   const steps = key.startsWith(LABELS) ? ['labels', key.slice(LABELS.length)] : key.split('.')
   const last = steps.pop()!
   let at = root
-  for (const step of steps) {
-    if (!isObject(at[step])) at[step] = bare()
-    at = at[step] as Record<string, unknown>
-  }
+  for (const step of steps) at = below(at, step)
   const there = at[last]
   if (isObject(there) && isObject(value)) for (const [name, item] of Object.entries(value)) put(there, name, item)
+  // Objects in an array are, to Elasticsearch, one object whose fields have several values.
+  else if (isObject(there) && Array.isArray(value)) at[last] = [there, ...value]
+  else if (Array.isArray(there) && isObject(value)) at[last] = [value, ...there]
   // A null adds nothing to what is there.
-  else if (!(isObject(there) && value === null)) at[last] = value
+  else if (there === undefined || value !== null) at[last] = value
+}
+
+/** The object under a name; of several, one that is new. */
+function below(at: Record<string, unknown>, step: string): Record<string, unknown> {
+  const there = at[step]
+  if (isObject(there)) return there
+  const made = bare()
+  at[step] = Array.isArray(there) ? [made, ...there] : made
+  return made
 }
 
 function bare(): Record<string, unknown> {
