@@ -68,7 +68,7 @@ t.test('it shows what it would do, does it, and keeps the key to itself', async 
 t.test('mistakes are told, each with its place', async t => {
   const [nothing, wrong, none] = await Promise.all([
     setup([]),
-    setup(['elastik', '--retention', 'soon', '--nod', 'x']),
+    setup(['elastik', '--retention', 'soon', '--nod=x']),
     setup(['elastic']),
   ])
   t.match(nothing, { status: 2, stderr: "hewn setup: found nothing behind it, expected 'elastic'\n" })
