@@ -175,16 +175,22 @@ for (const [what, [error, fate]] of Object.entries(judged)) {
 
 t.test('an index that refuses every document is set up wrong: nothing is set aside', async t => {
   let strict = true
-  const judge = (): ItemError | undefined =>
-    strict ? { status: 400, type: 'strict_dynamic_mapping_exception', reason: 'not allowed' } : undefined
-  const { receiver, pipeline, write, letters, said } = await scene(t, { judge })
+  let mended = false
+  const requests: number[] = []
+  const judge = (): ItemError | undefined => {
+    // Mended in the middle of a search for the line at fault, it would look like one that takes some lines.
+    if (mended && requests.at(-1) === 300) strict = false
+    return strict ? { status: 400, type: 'strict_dynamic_mapping_exception', reason: 'not allowed' } : undefined
+  }
+  const { receiver, pipeline, write, letters, said } = await scene(t, { judge, requests })
   const ids = write(300, line)
   t.equal((await pipeline.flush(60_000)).left, 300)
   t.strictSame(letters(), [])
   t.match(said[0], /^elastic: is held: refuses every line: status 400: strict_dynamic_mapping_exception/)
-  strict = false
+  mended = true
   t.equal((await pipeline.flush(LONG)).left, 0)
   t.strictSame(receiver.ids, ids)
+  t.strictSame(letters(), [])
 })
 
 for (const [what, moves] of Object.entries({

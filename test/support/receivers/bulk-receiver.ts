@@ -27,6 +27,8 @@ export interface BulkReceiverOptions {
   /** What `authorization` must be; may be changed at any time. */
   readonly authorization?: string
   readonly maxBytes?: number
+  /** Gets the number of lines of each request, before a line of it is judged. */
+  readonly requests?: number[]
   /** Parameters beside filter_path that it knows. Default: those of Elasticsearch 9. */
   readonly parameters?: readonly string[]
   /** Data streams are what begins with this. Default: `logs-`. */
@@ -53,7 +55,7 @@ export class BulkReceiver {
   readonly next: BulkMove[] = []
   always: BulkMove | undefined
   /** Lines of each request. */
-  readonly requests: number[] = []
+  readonly requests: number[]
   readonly paths: string[] = []
   readonly encodings: (string | undefined)[] = []
   /** How many documents were there already. */
@@ -65,6 +67,7 @@ export class BulkReceiver {
   private readonly sockets = new Set<Socket>()
 
   constructor(private readonly options: BulkReceiverOptions = {}) {
+    this.requests = options.requests ?? []
     this.authorization = options.authorization
     const handle = (request: IncomingMessage, response: ServerResponse): void => void this.handle(request, response)
     this.server = options.secure === undefined ? createServer(handle) : createSecureServer(options.secure, handle)
