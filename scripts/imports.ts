@@ -50,7 +50,7 @@ export const FLOORS: readonly (readonly (readonly string[])[])[] = [
   [['lib/cli/']],
 ]
 
-/** All that a transport may know of lib. */
+/** All that a transport may know of lib, beside a folder of its own name below lib/delivery/. */
 const CONTRACT = ['lib/transport.ts', 'lib/delivery/definition.ts', 'lib/delivery/sending.ts']
 
 const MAX_LINES = 320
@@ -137,7 +137,10 @@ function placeOf(file: string): Place | undefined {
 }
 
 function mayImport(file: string, target: string): boolean {
-  if (file.startsWith('transports/')) return CONTRACT.includes(target) || target === file.replace(/\.mts$/, '.ts')
+  if (file.startsWith('transports/')) {
+    const own = `lib/delivery/${file.slice('transports/'.length).replace(/\.m?ts$/, '')}/`
+    return CONTRACT.includes(target) || target.startsWith(own) || target === file.replace(/\.mts$/, '.ts')
+  }
   const from = placeOf(file)
   const to = placeOf(target)
   if (from === undefined || to === undefined) return false

@@ -66,6 +66,8 @@ async function runFile(file: string): Promise<FileResult> {
   const child = spawn(process.execPath, [file], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
+    // The file's limit is the only one: tap's own, 30 s a test, is short for a machine that does something else as well.
+    env: { ...process.env, TAP_TIMEOUT: values.timeout },
     // A group of its own, so that a test that hangs takes its children with it.
     detached: process.platform !== 'win32',
   })

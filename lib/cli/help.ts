@@ -27,6 +27,10 @@ Commands
                        reads the configuration as the application would, and says what is wrong with it
   hewn explain NAME [FIELD=VALUE…] [--config FILE] [--env NAME]
                        says which rule decides a logger's level
+  hewn setup elastic [--dry-run] [--node URL] [--ca FILE] [--service NAME] [--retention 30d]
+                     [--data-stream NAME | --index NAME] [--config FILE] [--env NAME]
+                       makes the index template and the lifecycle policy that lines need in Elasticsearch or
+                       OpenSearch, or shows what it would change; with --node, ELASTIC_API_KEY is the key
 
   -h, --help           this
   -v, --version        hewn's version

@@ -18,7 +18,7 @@ export interface Schema {
   readonly maxItems?: number
   /** One of these, told apart by their property `type`: a constant or a pattern, or that it requires `module`. */
   readonly oneOf?: readonly Schema[]
-  /** An array or an object. */
+  /** An array, an object or a scalar: told apart by their types. */
   readonly anyOf?: readonly Schema[]
   readonly const?: string
 }

@@ -103,7 +103,7 @@ class Walker {
 
   /** Whether it is an array or an object says which of them is meant. */
   private checkKinds(value: unknown, schema: Schema, schemas: readonly Schema[], path: Path): void {
-    const type = Array.isArray(value) ? 'array' : isObject(value) ? 'object' : undefined
+    const type = Array.isArray(value) ? 'array' : isObject(value) ? 'object' : typeof value
     const chosen = schemas.find(one => one.type === type)
     if (chosen !== undefined) this.check(value, chosen, path)
     else this.wrong(path, this.show(value, path), expectation(schema))

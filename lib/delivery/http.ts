@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http'
+import { Agent as HttpAgent, type IncomingMessage, type OutgoingHttpHeaders, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
@@ -23,7 +23,10 @@ export interface HttpClientOptions {
 }
 
 export interface HttpRequest {
-  readonly body: string | Buffer
+  /** Default: POST. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | undefined
+  /** Default: none. */
+  readonly body?: string | Buffer | undefined
   readonly contentType: string
   /** Default: the client's. Same origin only: credentials go nowhere else. */
   readonly path?: string | undefined
@@ -70,8 +73,7 @@ export class HttpClient {
    * the system's error when there was no answer.
    */
   async post(request: HttpRequest): Promise<HttpAnswer> {
-    const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body
-    const answer = await this.exchange(request, this.options.gzip === true ? await compress(body) : body)
+    const answer = await this.exchange(request)
     const { status, headers } = answer
     const redirect = status >= 300 && status < 400
     const detail = redirect ? `${originOf(headers.location)} (redirects are not followed)` : textOf(answer)
@@ -80,23 +82,28 @@ export class HttpClient {
     return answer
   }
 
+  /** Resolves with an answer of whatever status, that arrived whole; throws the system's error when there was none. */
+  async exchange(request: HttpRequest): Promise<HttpAnswer> {
+    if (request.body === undefined) return this.send(request, undefined)
+    const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body
+    return this.send(request, this.options.gzip === true ? await compress(body) : body)
+  }
+
   close(): void {
     this.agent.destroy()
   }
 
-  private exchange(request: HttpRequest, body: Buffer): Promise<HttpAnswer> {
+  private send(request: HttpRequest, body: Buffer | undefined): Promise<HttpAnswer> {
     const send = this.url.protocol === 'https:' ? requestHttps : requestHttp
     const headers = {
       'user-agent': 'hewn',
-      'content-type': request.contentType,
-      // A length rather than chunks: some receivers take nothing else.
-      'content-length': body.length,
-      ...(this.options.gzip === true ? { 'content-encoding': 'gzip' } : {}),
+      ...(body === undefined ? {} : this.describe(request, body)),
       ...this.headers,
       ...request.headers,
     }
+    const { method = 'POST' } = request
     return new Promise((resolve, reject) => {
-      const outgoing = send(new URL(request.path ?? '', this.url), { method: 'POST', agent: this.agent, headers })
+      const outgoing = send(new URL(request.path ?? '', this.url), { method, agent: this.agent, headers })
       const phases = new PhaseTimer(outgoing, this.limits)
       const fail = (error: Error): void => {
         phases.end()
@@ -118,6 +125,15 @@ export class HttpClient {
       if (request.signal.aborted) return abort()
       outgoing.end(body)
     })
+  }
+
+  private describe({ contentType }: HttpRequest, body: Buffer): OutgoingHttpHeaders {
+    return {
+      'content-type': contentType,
+      // A length rather than chunks: some receivers take nothing else.
+      'content-length': body.length,
+      ...(this.options.gzip === true ? { 'content-encoding': 'gzip' } : {}),
+    }
   }
 }
 

@@ -36,8 +36,8 @@ function recordOf(line: string): JsonObject | undefined {
   }
 }
 
-/** A record of hewn's own line as a document of the Elastic Common Schema. */
-export function ecsDocument(record: JsonObject): JsonObject {
+/** A record of hewn's own line as a document of the Elastic Common Schema. Fields in `more` go before any of the user's. */
+export function ecsDocument(record: JsonObject, more: Readonly<Record<string, unknown>> = {}): JsonObject {
   const { time, level, logger, msg, pid, host, service, env, version, ...fields } = record
   const document: Record<string, unknown> = Object.create(null)
   const own = {
@@ -51,6 +51,7 @@ export function ecsDocument(record: JsonObject): JsonObject {
     'service.environment': env,
     'service.version': version,
     'ecs.version': ECS_VERSION,
+    ...more,
   }
   for (const [key, value] of Object.entries(own)) if (value !== undefined) document[key] = value
   const taken = ownPaths(
@@ -58,7 +59,7 @@ export function ecsDocument(record: JsonObject): JsonObject {
     String(logger ?? ''),
     msg !== undefined,
   )
-  for (const [key, value] of ecsFields(fields, taken)) document[key] = value
+  for (const [key, value] of ecsFields(fields, [...taken, ...Object.keys(more)])) document[key] = value
   return document
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../delivery/clock'
 import type { Source, SourceLine } from '../delivery/source'
+import { lineId } from '../delivery/spool/ids'
 import { Waker } from '../delivery/waker'
 
 interface Written extends SourceLine {
@@ -28,7 +29,7 @@ export class MemorySpool {
   /** Returns the line's id. */
   write(text: string): string {
     const position = ++this.written
-    const id = `${this.id}-${String(position).padStart(8, '0')}`
+    const id = lineId(this.id, position)
     this.waiting.push({ id, text, position, bytes: Buffer.byteLength(text), at: this.clock.now() })
     this.waker.wake()
     return id

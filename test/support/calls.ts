@@ -59,14 +59,20 @@ export const logCalls: fc.Arbitrary<LogCall> = fc.record({
 })
 
 /**
- * Whether a finished line tells all of a call that a layout sees: an `err` that is no error may have a number beyond
- * 2^53 for a message, which is a text in the line.
+ * Whether a finished line tells all of a call that a layout sees. It does not say whether `err` was bound or given, and
+ * pino takes the message of one that is given; and an `err` that is no error may have a number beyond 2^53 for a
+ * message, which is a text in the line.
  */
-export function isTold({ fields, bound, context }: LogCall): boolean {
-  return [fields, bound, context].every(given => {
-    const { message } = (given?.['err'] ?? {}) as { message?: unknown }
-    return typeof message !== 'bigint' && (typeof message !== 'number' || Math.abs(message) < 2 ** 53)
-  })
+export function isTold({ message, fields, bound, context }: LogCall): boolean {
+  const outer = [bound, context].map(messageIn)
+  if (message === undefined && outer.some(text => typeof text === 'string')) return false
+  return [...outer, messageIn(fields)].every(
+    text => typeof text !== 'bigint' && (typeof text !== 'number' || Math.abs(text) < 2 ** 53),
+  )
+}
+
+function messageIn(given: Record<string, unknown> | undefined): unknown {
+  return ((given?.['err'] ?? {}) as { message?: unknown }).message
 }
 
 /** Makes the call at the same time on a logger of each kind; their lines. */

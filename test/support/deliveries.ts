@@ -18,13 +18,13 @@ export interface Delivery {
   remove(): void
 }
 
-/** A pipeline with a real transport, a hundred times as fast as life. */
-export async function deliveryTo(description: DefinedTransport<object>): Promise<Delivery> {
+/** A pipeline with a real transport, a hundred times as fast as life. Its lines' ids are those of such a spool. */
+export async function deliveryTo(description: DefinedTransport<object>, spoolId = 'w'): Promise<Delivery> {
   const clock = fastClock(100)
   const loaded = await loadTransport(description)
   // A minute of ours: a slow machine is not a receiver that does not answer.
   const transport = { ...loaded, limits: { ...loaded.limits, timeout: 6_000_000 } }
-  const spool = new MemorySpool('w', clock)
+  const spool = new MemorySpool(spoolId, clock)
   const folder = mkdtempSync(join(tmpdir(), 'hewn-dead-'))
   const said: string[] = []
   const pipeline = new Pipeline({

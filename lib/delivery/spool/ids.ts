@@ -22,3 +22,11 @@ export const SPOOL_ID = /^[0-9a-v]{16}$/
 export function lineId(spool: string, sequence: number): string {
   return `${spool}.${sequence.toString(32).padStart(SEQUENCE_DIGITS, '0')}`
 }
+
+/** The number in a line's id, by which the lines of one writer are sorted. Undefined for an id of another make. */
+export function sequenceOf(id: string): number | undefined {
+  const [, digits] = LINE_ID.exec(id) ?? []
+  return digits === undefined ? undefined : Number.parseInt(digits, 32)
+}
+
+const LINE_ID = /^[0-9a-v]{16}\.([0-9a-v]{8,10})$/

@@ -1,0 +1,62 @@
+import type { Clock } from '../clock'
+import { DeliveryError, type SendResult } from '../outcome'
+import type { Batch, OpenTransport, SendContext } from '../transport'
+import { ANSWER_PARTS, readBulkAnswer } from './bulk-answer'
+import { Cluster } from './cluster'
+import { bulkLines } from './document'
+import type { ElasticOptions } from './options'
+import { type Target, targetOf } from './target'
+
+/** Sends batches as bulk requests. Throws a `hold` for options that are wrong. */
+export function openBulk(options: ElasticOptions, clock: Clock): OpenTransport {
+  const cluster = new Cluster(options, clock)
+  const bulk = new Bulk(cluster, targetIn(options), clock)
+  return { send: (batch, context) => bulk.send(batch, context), close: () => cluster.close() }
+}
+
+class Bulk {
+  private readonly wishes: Map<string, string>
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly target: Target,
+    private readonly clock: Clock,
+  ) {
+    this.wishes = new Map([
+      // No part of a line in an error.
+      ['include_source_on_error', 'false'],
+      // A name without a template must not become an index that nothing cares for.
+      ...(target.isStream ? [['require_data_stream', 'true'] as const] : []),
+    ])
+  }
+
+  async send({ lines }: Batch, { signal }: SendContext): Promise<SendResult> {
+    const now = this.clock.now()
+    const body = lines.map(line => bulkLines(line, this.target, now)).join('')
+    for (;;) {
+      try {
+        const path = `_bulk?${new URLSearchParams([['filter_path', ANSWER_PARTS], ...this.wishes])}`
+        const answer = await this.cluster.post({ path, body, contentType: 'application/x-ndjson', signal })
+        return readBulkAnswer(answer.body, lines.length)
+      } catch (error) {
+        if (!this.waive(error)) throw error
+      }
+    }
+  }
+
+  /** OpenSearch, and Elasticsearch before 8.18, refuse a parameter that they do not know, before they look at a line. */
+  private waive(error: unknown): boolean {
+    if (!(error instanceof DeliveryError) || !error.reason.includes('unrecognized parameter')) return false
+    const refused = [...this.wishes.keys()].filter(name => error.reason.includes(`[${name}]`))
+    for (const name of refused) this.wishes.delete(name)
+    return refused.length > 0
+  }
+}
+
+function targetIn(options: ElasticOptions): Target {
+  try {
+    return targetOf(options)
+  } catch (error) {
+    throw new DeliveryError('hold', (error as Error).message)
+  }
+}

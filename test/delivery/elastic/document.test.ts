@@ -1,0 +1,103 @@
+import { equal } from 'node:assert'
+import fc from 'fast-check'
+import t from 'tap'
+import { bulkLines } from '../../../lib/delivery/elastic/document'
+import { targetOf } from '../../../lib/delivery/elastic/target'
+import { lineId } from '../../../lib/delivery/spool/ids'
+import { refusal } from '../../support/elasticsearch'
+import { holds } from '../../support/property'
+import { isLegalName } from '../../support/receivers/bulk-receiver'
+import { type JsonObject, parseStrict } from '../../support/strict-json'
+
+const NOW = Date.UTC(2026, 10, 23)
+const ID = lineId('0123456789abcdef', 4321)
+
+function made(text: string, id = ID): { action: JsonObject; document: JsonObject } {
+  const [action = '', document = '', ...rest] = bulkLines({ id, text, bytes: 0 }, targetOf({}), NOW).split('\n')
+  equal(rest.join('|'), '', 'two lines, and an end')
+  return { action: parseStrict(action) as JsonObject, document: parseStrict(document) as JsonObject }
+}
+
+const key = fc.oneof(
+  fc.constantFrom(
+    'event',
+    'event.sequence',
+    'labels',
+    'labels.a.b',
+    '@timestamp',
+    'time',
+    'level',
+    'msg',
+    'http',
+    'a',
+    'a.b',
+    'a.b.c',
+    '__proto__',
+    'fields',
+    'err',
+    '.',
+    '',
+  ),
+  fc.string({ maxLength: 6 }),
+)
+const { value } = fc.letrec<{ value: unknown }>(tie => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    // Larger whole numbers are texts in every line.
+    fc.integer(),
+    fc.string(),
+    fc.boolean(),
+    fc.constantFrom('2026-11-22T21:57:31.123Z', 'info', 5, null),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(key, tie('value'), { maxKeys: 4 }),
+  ),
+}))
+
+t.test('whatever a line holds, its document is one that Elasticsearch takes, sorted by its number', t => {
+  holds(
+    t,
+    fc.property(fc.dictionary(key, value, { maxKeys: 8 }), record => {
+      const { action, document } = made(JSON.stringify(record))
+      const meta = action['create'] as JsonObject
+      equal(meta['_id'], ID)
+      equal(isLegalName(String(meta['_index'])), true)
+      equal(refusal({ ...document }), undefined)
+      equal(
+        [document['event']].flat(10).some(event => (event as JsonObject)['sequence'] === 4321),
+        true,
+      )
+      equal(Number.isNaN(Date.parse(String(document['@timestamp']))), false)
+    }),
+    1000,
+  )
+  t.end()
+})
+
+t.test('a line that is no record is a message of now', t => {
+  for (const text of ['', 'plain text', '[1]', '{"a":', 'null', '{"level":30}', '{"msg":{}}', '{"pid":"x"}']) {
+    t.strictSame(
+      JSON.stringify(made(text).document),
+      JSON.stringify({ '@timestamp': '2026-11-23T00:00:00.000Z', message: text, event: { sequence: 4321 } }),
+    )
+  }
+  t.end()
+})
+
+t.test('a time that cannot be read is kept as a label', t => {
+  t.match(made('{"time":"10:00","level":"info"}').document, {
+    '@timestamp': '2026-11-23T00:00:00.000Z',
+    labels: { time: '10:00' },
+  })
+  t.match(made('{"time":1790000000000,"level":"info"}').document, { '@timestamp': '2026-09-21T14:13:20.000Z' })
+  t.match(made('{"time":"1790000000000123456","level":"info"}').document, {
+    '@timestamp': '2026-09-21T14:13:20.000123456Z',
+  })
+  t.end()
+})
+
+t.test('an event.sequence of the user becomes a label, and an id of another make has no number', t => {
+  const { document } = made('{"level":"info","event":{"sequence":1,"kind":"x"}}')
+  t.match(document, { event: { sequence: 4321, kind: 'x' }, labels: { event_sequence: '1' } })
+  t.notOk('event' in made('{"level":"info"}', 'another-7').document)
+  t.end()
+})

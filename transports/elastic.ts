@@ -1,0 +1,15 @@
+import { defineTransport, type OpenTransport } from '../lib/delivery/definition'
+import { elasticSchema } from '../lib/delivery/elastic/options'
+
+/** ECS documents for Elasticsearch 8 and 9, and OpenSearch 2 and 3: into a data stream, or into an index. */
+export const elastic = defineTransport(__filename, {
+  name: 'elastic',
+  acknowledges: 'stored with id',
+  options: elasticSchema,
+  limits: { lines: 2000, bytes: 4 * 1024 * 1024 },
+
+  async open(options, { clock }): Promise<OpenTransport> {
+    const { openBulk } = await import('../lib/delivery/elastic/bulk.js')
+    return openBulk(options, clock)
+  },
+})
