@@ -22,7 +22,7 @@ export class UdpClient {
 
   /**
    * Resolves when the operating system has sent all of them, and nobody has said yet that they cannot be delivered. They
-   * go in bursts with a pause of 2 ms between: what a receiver has no room for it drops without a word.
+   * go in bursts with pauses between, 16,000 a second at most: what a receiver has no room for it drops without a word.
    */
   async send(datagrams: Iterable<Buffer>, signal: AbortSignal): Promise<void> {
     const { clock } = this.options
@@ -35,7 +35,7 @@ export class UdpClient {
         burst += Math.max(datagram.length, LEAST_COST)
         if (burst < BURST) continue
         burst = 0
-        await clock.wait(2)
+        await clock.wait(PAUSE_MS)
       }
       await socket.settled()
     } catch (error) {
@@ -120,6 +120,7 @@ class UdpSocket {
 }
 
 const LOOKUP_MS = 60_000
-/** Half of what a receiver's socket holds by default on Linux, where a small datagram takes as much room as a larger one. */
-const BURST = 96 * 1024
+/** An eighth of what a receiver's socket holds by default on Linux, where a small datagram takes as much room as one of 1 KiB. */
+const BURST = 32 * 1024
+const PAUSE_MS = 2
 const LEAST_COST = 1024
