@@ -1,0 +1,180 @@
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import fc from 'fast-check'
+import t from 'tap'
+import { gelfMessage } from '../../lib/layouts/gelf'
+import { graylog } from '../../transports/graylog'
+import { capture } from '../support/capture'
+import { deliveryTo } from '../support/deliveries'
+import { storeInGraylog } from '../support/graylog'
+import { userFields } from '../support/graylog-fields'
+
+/**
+ * graylog() against programs of Graylog's own. Needed, or skipped:
+ *
+ * - go, and Debian's golang-github-graylog2-go-gelf-dev (elsewhere: HEWN_GO_GELF names its folder `gelf`)
+ * - java 17, and HEWN_GRAYLOG_JARS: a folder filled from test/real/graylog/pom.xml
+ */
+const sources = resolve(__dirname, '../../../test/real/graylog')
+const goGelf = process.env['HEWN_GO_GELF'] ?? '/usr/share/gocode/src/github.com/Graylog2/go-gelf/gelf'
+const jars = process.env['HEWN_GRAYLOG_JARS']
+const LONG = 600_000
+const TIME = '2026-11-22T21:57:31.123Z'
+
+type Document = Readonly<Record<string, unknown>>
+
+/** A program with a UDP and a TCP port that prints what it read. */
+class RealReceiver {
+  readonly documents: Document[] = []
+  private ports: { readonly udp: number; readonly tcp: number } | undefined
+  private ended = false
+  private stderr = ''
+  private waiting: (() => void)[] = []
+
+  constructor(private readonly child: ChildProcessWithoutNullStreams) {
+    child.stderr.on('data', text => {
+      this.stderr += String(text)
+    })
+    createInterface(child.stdout).on('line', line => {
+      const value = JSON.parse(line) as Document
+      if (this.ports === undefined) this.ports = value as { udp: number; tcp: number }
+      else this.documents.push(value)
+      this.wake()
+    })
+    child.on('close', () => {
+      this.ended = true
+      this.wake()
+    })
+  }
+
+  async url(protocol: 'udp' | 'tcp'): Promise<string> {
+    while (this.ports === undefined) await this.news()
+    return `${protocol}://127.0.0.1:${this.ports[protocol]}`
+  }
+
+  async has(documents: number): Promise<void> {
+    while (this.documents.length < documents) await this.news()
+  }
+
+  async stop(): Promise<void> {
+    this.child.stdin.end()
+    while (!this.ended) await this.news().catch(() => {})
+  }
+
+  private async news(): Promise<void> {
+    if (this.ended) throw new Error(`the receiver has ended: ${this.stderr.slice(0, 500)}`)
+    await new Promise<void>(go => this.waiting.push(go))
+  }
+
+  private wake(): void {
+    for (const go of this.waiting.splice(0)) go()
+  }
+}
+
+/** Lines of each kind that a receiver must read in its own way: short, compressed, in chunks, an error, names of all sorts. */
+function manyLines(): string[] {
+  const { logger, take } = capture()
+  logger.info('short')
+  logger.warn({ text: 'long '.repeat(2000) }, 'compressed')
+  logger.debug({ noise: randomBytes(10_000).toString('hex') }, 'in chunks')
+  logger.error(new TypeError('boom', { cause: new Error('inner') }))
+  logger.info({ id: 1, ok: true, none: null, http: { status: 200 }, 'a.b': 1, a_b: 2, größe: 3 }, 'names \0 \u2028')
+  return take().map(line => line.trimEnd())
+}
+
+async function deliver(receiver: RealReceiver, protocol: 'udp' | 'tcp', lines: readonly string[]): Promise<string[]> {
+  const { pipeline, spool, remove } = await deliveryTo(graylog({ url: await receiver.url(protocol) }))
+  const ids: string[] = []
+  // So few at a time that no receiver, however slow at first, has to drop a datagram.
+  for (let from = 0; from < lines.length; from += 50) {
+    const before = receiver.documents.length
+    const some = lines.slice(from, from + 50)
+    for (const line of some) ids.push(spool.write(line))
+    await pipeline.flush(LONG)
+    await receiver.has(before + some.length)
+  }
+  await pipeline.close(1000)
+  remove()
+  return ids
+}
+
+const expected = (line: string, id: string) => gelfMessage(line, hostname(), { hewn_id: id })
+
+const withoutGo = spawnSync('go', ['version']).status !== 0 && 'go is not installed'
+const withoutReader = !existsSync(join(goGelf, 'reader.go')) && `Graylog's reader for Go is not in ${goGelf}`
+t.test(
+  "Graylog's reader for Go reads what was sent",
+  { skip: withoutGo || withoutReader, timeout: 110_000 },
+  async t => {
+    const folder = mkdtempSync(join(tmpdir(), 'hewn-go-'))
+    t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+    for (const name of readdirSync(goGelf).filter(name => name.endsWith('.go') && !name.endsWith('_test.go'))) {
+      const source = readFileSync(join(goGelf, name), 'utf8')
+      writeFileSync(join(folder, name), source.replace(/^package gelf$/m, 'package main'))
+    }
+    writeFileSync(join(folder, 'hewn.go'), readFileSync(join(sources, 'reader.go')))
+    writeFileSync(join(folder, 'go.mod'), 'module reader\n\ngo 1.19\n')
+    const env = { ...process.env, GO111MODULE: 'on', GOPROXY: 'off', GOFLAGS: '-mod=mod' }
+    const built = spawnSync('go', ['build', '-o', 'reader', '.'], { cwd: folder, env, encoding: 'utf8' })
+    if (built.status !== 0) throw new Error(built.stderr)
+    const receiver = new RealReceiver(spawn(join(folder, 'reader')))
+    for (const protocol of ['udp', 'tcp'] as const) {
+      const lines = manyLines()
+      const ids = await deliver(receiver, protocol, lines)
+      for (const [index, document] of receiver.documents.splice(0).entries()) {
+        const {
+          version,
+          host,
+          short_message,
+          full_message = '',
+          timestamp,
+          level,
+          ...extra
+        } = JSON.parse(expected(lines[index]!, ids[index]!))
+        t.strictSame(document, { version, host, short_message, full_message, timestamp, level, extra }, protocol)
+      }
+    }
+    await receiver.stop()
+  },
+)
+
+/** What Graylog makes of texts: it takes the blanks at both ends, and drops what is empty then. */
+function kept(message: ReadonlyMap<string, string | number>): Record<string, unknown> {
+  const trimmed = [...message].map(([name, value]): [string, unknown] => [
+    name,
+    typeof value === 'string' ? value.replace(/^[\0- ]+|[\0- ]+$/g, '') : value,
+  ])
+  return Object.fromEntries(trimmed.filter(([, value]) => value !== ''))
+}
+
+function fromDocument({
+  timestamp,
+  streams,
+  gl2_accounted_message_size,
+  ...fields
+}: Document): Record<string, unknown> {
+  return { ...fields, timestamp: Date.parse(`${String(timestamp).replace(' ', 'T')}Z`) / 1000 }
+}
+
+const withoutJava = spawnSync('java', ['-version']).status !== 0 && 'java is not installed'
+const withoutJars = jars === undefined && 'HEWN_GRAYLOG_JARS names no folder with the classes of a Graylog server'
+t.test("Graylog's server keeps every field of what was sent", { skip: withoutJava || withoutJars }, async t => {
+  const script = join(sources, 'GraylogDecoder.java')
+  const receiver = new RealReceiver(spawn('java', ['-cp', join(jars ?? '', '*'), script]))
+  t.teardown(() => receiver.stop())
+  const random = fc
+    .sample(userFields, 200)
+    .map(fields => JSON.stringify({ time: TIME, level: 'info', msg: 'x', ...fields }))
+  for (const protocol of ['udp', 'tcp'] as const) {
+    const lines = [...manyLines(), ...random]
+    const ids = await deliver(receiver, protocol, lines)
+    for (const [index, document] of receiver.documents.splice(0).entries()) {
+      const wanted = kept(storeInGraylog(expected(lines[index]!, ids[index]!)))
+      t.strictSame(fromDocument(document), wanted, `${protocol}: ${lines[index]!.slice(0, 100)}`)
+    }
+  }
+})
