@@ -69,7 +69,9 @@ export const graylog = defineTransport(__filename, {
       const post = (body: string, signal: AbortSignal) => postTo(client, body, signal)
       return {
         send: (batch, { signal }) =>
-          bulk ? post(messages(batch).join('\n'), signal) : oneByOne(messages(batch), message => post(message, signal)),
+          bulk
+            ? post(messages(batch).map(endLine).join(''), signal)
+            : oneByOne(messages(batch), message => post(message, signal)),
         close: () => client.close(),
       }
     }
@@ -106,6 +108,11 @@ function mistakeIn({ url, bulk, headers, tls }: Given): string | undefined {
   if (bulk && !isHttp(url)) return "bulk: only for a URL with 'http://' or 'https://'"
   if (headers !== undefined && !isHttp(url)) return "headers: only for a URL with 'http://' or 'https://'"
   return undefined
+}
+
+/** Graylog keeps what does not end in a line break, and puts the next request's first message behind it. */
+function endLine(message: string): string {
+  return `${message}\n`
 }
 
 /** Graylog answers on this path alone. */

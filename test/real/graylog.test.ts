@@ -25,12 +25,13 @@ const jars = process.env['HEWN_GRAYLOG_JARS']
 const LONG = 600_000
 const TIME = '2026-11-22T21:57:31.123Z'
 
+type Way = 'udp' | 'tcp' | 'http' | 'bulk'
 type Document = Readonly<Record<string, unknown>>
 
-/** A program with a UDP and a TCP port that prints what it read. */
+/** A program that listens in some ways, and prints what it read. */
 class RealReceiver {
   readonly documents: Document[] = []
-  private ports: { readonly udp: number; readonly tcp: number } | undefined
+  private ports: Readonly<Record<string, number>> | undefined
   private ended = false
   private stderr = ''
   private waiting: (() => void)[] = []
@@ -41,7 +42,7 @@ class RealReceiver {
     })
     createInterface(child.stdout).on('line', line => {
       const value = JSON.parse(line) as Document
-      if (this.ports === undefined) this.ports = value as { udp: number; tcp: number }
+      if (this.ports === undefined) this.ports = value as Record<string, number>
       else this.documents.push(value)
       this.wake()
     })
@@ -51,9 +52,10 @@ class RealReceiver {
     })
   }
 
-  async url(protocol: 'udp' | 'tcp'): Promise<string> {
+  async transport(way: Way): Promise<ReturnType<typeof graylog>> {
     while (this.ports === undefined) await this.news()
-    return `${protocol}://127.0.0.1:${this.ports[protocol]}`
+    const bulk = way === 'bulk'
+    return graylog({ url: `${bulk ? 'http' : way}://127.0.0.1:${this.ports[way]}`, ...(bulk ? { bulk } : {}) })
   }
 
   async has(documents: number): Promise<void> {
@@ -86,8 +88,8 @@ function manyLines(): string[] {
   return take().map(line => line.trimEnd())
 }
 
-async function deliver(receiver: RealReceiver, protocol: 'udp' | 'tcp', lines: readonly string[]): Promise<string[]> {
-  const { pipeline, spool, remove } = await deliveryTo(graylog({ url: await receiver.url(protocol) }))
+async function deliver(receiver: RealReceiver, way: Way, lines: readonly string[]): Promise<string[]> {
+  const { pipeline, spool, remove } = await deliveryTo(await receiver.transport(way))
   const ids: string[] = []
   // So few at a time that no receiver, however slow at first, has to drop a datagram.
   for (let from = 0; from < lines.length; from += 50) {
@@ -104,43 +106,42 @@ async function deliver(receiver: RealReceiver, protocol: 'udp' | 'tcp', lines: r
 
 const expected = (line: string, id: string) => gelfMessage(line, hostname(), { hewn_id: id })
 
-const withoutGo = spawnSync('go', ['version']).status !== 0 && 'go is not installed'
-const withoutReader = !existsSync(join(goGelf, 'reader.go')) && `Graylog's reader for Go is not in ${goGelf}`
-t.test(
-  "Graylog's reader for Go reads what was sent",
-  { skip: withoutGo || withoutReader, timeout: 110_000 },
-  async t => {
-    const folder = mkdtempSync(join(tmpdir(), 'hewn-go-'))
-    t.teardown(() => rmSync(folder, { recursive: true, force: true }))
-    for (const name of readdirSync(goGelf).filter(name => name.endsWith('.go') && !name.endsWith('_test.go'))) {
-      const source = readFileSync(join(goGelf, name), 'utf8')
-      writeFileSync(join(folder, name), source.replace(/^package gelf$/m, 'package main'))
-    }
-    writeFileSync(join(folder, 'hewn.go'), readFileSync(join(sources, 'reader.go')))
-    writeFileSync(join(folder, 'go.mod'), 'module reader\n\ngo 1.19\n')
-    const env = { ...process.env, GO111MODULE: 'on', GOPROXY: 'off', GOFLAGS: '-mod=mod' }
-    const built = spawnSync('go', ['build', '-o', 'reader', '.'], { cwd: folder, env, encoding: 'utf8' })
-    if (built.status !== 0) throw new Error(built.stderr)
-    const receiver = new RealReceiver(spawn(join(folder, 'reader')))
-    for (const protocol of ['udp', 'tcp'] as const) {
-      const lines = manyLines()
-      const ids = await deliver(receiver, protocol, lines)
-      for (const [index, document] of receiver.documents.splice(0).entries()) {
-        const {
-          version,
-          host,
-          short_message,
-          full_message = '',
-          timestamp,
-          level,
-          ...extra
-        } = JSON.parse(expected(lines[index]!, ids[index]!))
-        t.strictSame(document, { version, host, short_message, full_message, timestamp, level, extra }, protocol)
-      }
-    }
+/** The package's files and ours, as one program. */
+function buildReader(folder: string): string {
+  for (const name of readdirSync(goGelf).filter(name => name.endsWith('.go') && !name.endsWith('_test.go'))) {
+    const source = readFileSync(join(goGelf, name), 'utf8')
+    writeFileSync(join(folder, name), source.replace(/^package gelf$/m, 'package main'))
+  }
+  writeFileSync(join(folder, 'hewn.go'), readFileSync(join(sources, 'reader.go')))
+  writeFileSync(join(folder, 'go.mod'), 'module reader\n\ngo 1.19\n')
+  const env = { ...process.env, GO111MODULE: 'on', GOPROXY: 'off', GOFLAGS: '-mod=mod' }
+  const built = spawnSync('go', ['build', '-o', 'reader', '.'], { cwd: folder, env, encoding: 'utf8' })
+  if (built.status !== 0) throw new Error(built.stderr)
+  return join(folder, 'reader')
+}
+
+function lacksGo(): string | false {
+  if (!existsSync(join(goGelf, 'reader.go'))) return `Graylog's reader for Go is not in ${goGelf}`
+  return spawnSync('go', ['version']).status !== 0 && 'go is not installed'
+}
+
+t.test("Graylog's reader for Go reads what was sent", { skip: lacksGo(), timeout: 110_000 }, async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'hewn-go-'))
+  const receiver = new RealReceiver(spawn(buildReader(folder)))
+  t.teardown(async () => {
     await receiver.stop()
-  },
-)
+    rmSync(folder, { recursive: true, force: true })
+  })
+  for (const way of ['udp', 'tcp'] as const) {
+    const lines = manyLines()
+    const ids = await deliver(receiver, way, lines)
+    for (const [index, document] of receiver.documents.splice(0).entries()) {
+      const message = JSON.parse(expected(lines[index]!, ids[index]!)) as Record<string, unknown>
+      const { version, host, short_message, full_message = '', timestamp, level, ...extra } = message
+      t.strictSame(document, { version, host, short_message, full_message, timestamp, level, extra }, way)
+    }
+  }
+})
 
 /** What Graylog makes of texts: it takes the blanks at both ends, and drops what is empty then. */
 function kept(message: ReadonlyMap<string, string | number>): Record<string, unknown> {
@@ -160,21 +161,23 @@ function fromDocument({
   return { ...fields, timestamp: Date.parse(`${String(timestamp).replace(' ', 'T')}Z`) / 1000 }
 }
 
-const withoutJava = spawnSync('java', ['-version']).status !== 0 && 'java is not installed'
-const withoutJars = jars === undefined && 'HEWN_GRAYLOG_JARS names no folder with the classes of a Graylog server'
-t.test("Graylog's server keeps every field of what was sent", { skip: withoutJava || withoutJars }, async t => {
-  const script = join(sources, 'GraylogDecoder.java')
-  const receiver = new RealReceiver(spawn('java', ['-cp', join(jars ?? '', '*'), script]))
+function lacksJava(): string | false {
+  if (jars === undefined) return "HEWN_GRAYLOG_JARS names no folder with a Graylog server's classes"
+  return spawnSync('java', ['-version']).status !== 0 && 'java is not installed'
+}
+
+t.test("Graylog's server keeps every field of what was sent", { skip: lacksJava(), timeout: 60_000 }, async t => {
+  const receiver = new RealReceiver(spawn('java', ['-cp', join(jars ?? '', '*'), join(sources, 'GraylogDecoder.java')]))
   t.teardown(() => receiver.stop())
   const random = fc
     .sample(userFields, 200)
     .map(fields => JSON.stringify({ time: TIME, level: 'info', msg: 'x', ...fields }))
-  for (const protocol of ['udp', 'tcp'] as const) {
+  for (const way of ['udp', 'tcp', 'http', 'bulk'] as const) {
     const lines = [...manyLines(), ...random]
-    const ids = await deliver(receiver, protocol, lines)
+    const ids = await deliver(receiver, way, lines)
     for (const [index, document] of receiver.documents.splice(0).entries()) {
       const wanted = kept(storeInGraylog(expected(lines[index]!, ids[index]!)))
-      t.strictSame(fromDocument(document), wanted, `${protocol}: ${lines[index]!.slice(0, 100)}`)
+      t.strictSame(fromDocument(document), wanted, `${way}: ${lines[index]!.slice(0, 100)}`)
     }
   }
 })

@@ -153,6 +153,8 @@ export class GelfReceiver {
     const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body).toString() : body.toString()
     if (Buffer.byteLength(text) > maxBytes) return 413
     const messages = bulk === true ? text.split('\n') : [text]
+    // What does not end in a line break waits for the next request, and is joined with it.
+    if (bulk === true && messages.pop() !== '') this.mistakes.push('a message that does not end its line')
     this.sizes.push(messages.length)
     if (poison !== undefined && messages.some(message => poison(storeInGraylog(message)))) return 400
     for (const message of messages) this.guarded(() => this.store(message))
