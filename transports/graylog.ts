@@ -18,7 +18,8 @@ export const graylog = defineTransport(__filename, {
       },
       compress: {
         type: 'boolean',
-        description: 'Compress what HTTP sends, and what does not fit into one datagram. TCP knows no compression.',
+        description:
+          'Compress bulk requests, and what does not fit into one datagram. GELF over TCP knows no compression.',
         default: true,
       },
       bulk: {
@@ -65,7 +66,7 @@ export const graylog = defineTransport(__filename, {
       }
     }
     if (isHttp(url)) {
-      const client = new HttpClient({ url: withPath(url), headers, gzip: compress, tls, clock })
+      const client = new HttpClient({ url: withPath(url), headers, gzip: compress && bulk, tls, clock })
       const post = (body: string, signal: AbortSignal) => postTo(client, body, signal)
       return {
         send: (batch, { signal }) =>
@@ -148,10 +149,16 @@ async function oneByOne(messages: readonly string[], post: (message: string) => 
       if (refusal.kind !== 'poison') break
     }
   }
+  const taken = items.indexOf('ok')
   // A receiver that takes nothing at all may be set up wrong: then no message is to blame.
-  if (!items.includes('ok')) throw first
+  if (taken === -1) throw first
   const last = items.at(-1)!
-  return { items: messages.map((_, index) => items[index] ?? last) }
+  return { items: messages.map((_, index) => (index < taken ? unproven(items[index]!) : (items[index] ?? last))) }
+}
+
+/** What was refused before anything was taken is tried again: the receiver may have been put right in between. */
+function unproven(outcome: ItemOutcome): ItemOutcome {
+  return outcome === 'ok' || outcome.tooLarge === true ? outcome : { kind: 'temporary', reason: outcome.reason }
 }
 
 function isHttp(url: string): boolean {

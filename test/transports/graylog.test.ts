@@ -1,38 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import { gelfDatagrams } from '../../lib/delivery/gelf-datagrams'
-import { type ContractSubject, transportContract } from '../../lib/testing'
 import { graylog } from '../../transports/graylog'
 import { EXPIRED, GOOD } from '../support/certificates'
 import { deliveryTo } from '../support/deliveries'
-import {
-  type GelfAnswer,
-  type GelfProtocol,
-  GelfReceiver,
-  type GelfReceiverOptions,
-} from '../support/receivers/gelf-receiver'
-
-/** Ten minutes of the pipeline's time, six seconds of ours. */
-const LONG = 600_000
-
-async function scene(
-  t: { teardown(work: () => Promise<void>): void },
-  protocol: GelfProtocol,
-  options: GelfReceiverOptions = {},
-  more: Partial<Parameters<typeof graylog>[0]> = {},
-): Promise<{ receiver: GelfReceiver; url: string } & Awaited<ReturnType<typeof deliveryTo>>> {
-  const receiver = new GelfReceiver(protocol, options)
-  const url = await receiver.start()
-  const secure = protocol === 'tls' || protocol === 'https' ? { tls: { ca: GOOD } } : {}
-  const bulk = options.bulk === true ? { bulk: true } : {}
-  const delivery = await deliveryTo(graylog({ url, ...secure, ...bulk, ...more }))
-  t.teardown(async () => {
-    await delivery.pipeline.close(0)
-    await receiver.stop()
-    delivery.remove()
-  })
-  return { receiver, url, ...delivery }
-}
+import { graylogScene, LONG } from '../support/graylog-scene'
+import { type GelfProtocol, GelfReceiver, type GelfReceiverOptions } from '../support/receivers/gelf-receiver'
 
 const ways: Readonly<Record<string, readonly [GelfProtocol, GelfReceiverOptions]>> = {
   UDP: ['udp', {}],
@@ -45,7 +18,7 @@ const ways: Readonly<Record<string, readonly [GelfProtocol, GelfReceiverOptions]
 
 for (const [what, [protocol, options]] of Object.entries(ways)) {
   t.test(`${what}: every line arrives once, in order, with its id, as a message that Graylog keeps whole`, async t => {
-    const { receiver, pipeline, write } = await scene(t, protocol, options)
+    const { receiver, pipeline, write } = await graylogScene(t, protocol, options)
     const ids = write(700, n => `{"time":"2026-11-22T21:57:31.123Z","level":"info","msg":"n\\u0000 ${n}","n":${n}}`)
     t.strictSame(await pipeline.flush(LONG), { flushed: 700, left: 0 })
     await receiver.has(700)
@@ -56,54 +29,13 @@ for (const [what, [protocol, options]] of Object.entries(ways)) {
   })
 
   t.test(`${what}: the statistics say what an acknowledgement is worth`, async t => {
-    const { pipeline } = await scene(t, protocol, options)
+    const { pipeline } = await graylogScene(t, protocol, options)
     t.equal(pipeline.stats().acknowledges, protocol.startsWith('http') ? 'received' : 'none')
   })
 }
 
-function subject(protocol: GelfProtocol, options: GelfReceiverOptions = {}): ContractSubject {
-  const http = protocol === 'http'
-  return {
-    acknowledges: http,
-    ...(http ? { poison: '{"msg":"poison"}', secrets: ['hunter2-hunter2'] } : {}),
-    async start() {
-      const poison = { poison: (message: ReadonlyMap<string, unknown>) => message.get('message') === 'poison' }
-      const receiver = new GelfReceiver(protocol, { ...options, ...(http ? poison : {}) })
-      const url = await receiver.start()
-      return {
-        transport: graylog({
-          url,
-          ...(http ? { headers: { authorization: 'hunter2-hunter2' } } : {}),
-          ...(options.bulk === true ? { bulk: true } : {}),
-        }),
-        received: () => receiver.stored.map(message => String(message.get('message'))),
-        refuse: kind => {
-          receiver.always = kind === undefined ? undefined : kind === 'hold' ? 401 : 503
-        },
-        ...(http
-          ? {
-              stall: (stalled: boolean) => {
-                receiver.always = stalled ? 'no answer' : undefined
-              },
-            }
-          : {}),
-        stop: () => receiver.stop(),
-      }
-    },
-  }
-}
-
-for (const [what, given] of Object.entries({
-  UDP: subject('udp'),
-  TCP: subject('tcp'),
-  HTTP: subject('http'),
-  'HTTP in bulk': subject('http', { bulk: true }),
-})) {
-  for (const { name, run } of transportContract(given)) t.test(`${what}, contract: ${name}`, run)
-}
-
 t.test('UDP: what fits into a datagram goes as it is, more is compressed, still more is sent in chunks', async t => {
-  const { receiver, pipeline, write } = await scene(t, 'udp')
+  const { receiver, pipeline, write } = await graylogScene(t, 'udp')
   const noise = randomBytes(30_000).toString('hex')
   for (const text of ['short', 'long '.repeat(2000), noise]) write(1, () => JSON.stringify({ msg: 'x', text }))
   await pipeline.flush(LONG)
@@ -131,7 +63,7 @@ t.test('UDP: a message that 128 small chunks cannot hold goes in larger ones, up
 })
 
 t.test('UDP: lines wait while nobody listens, as far as the system tells', async t => {
-  const first = await scene(t, 'udp')
+  const first = await graylogScene(t, 'udp')
   const { port } = first.receiver
   await first.receiver.stop()
   first.write(150)
@@ -159,7 +91,7 @@ t.test('UDP: a name with several addresses is tried on each of them', async t =>
 })
 
 t.test('TCP: a connection that was broken is made again', async t => {
-  const { receiver, pipeline, write } = await scene(t, 'tcp')
+  const { receiver, pipeline, write } = await graylogScene(t, 'tcp')
   write(10)
   await pipeline.flush(LONG)
   await receiver.has(10)
@@ -178,94 +110,12 @@ t.test('TLS: a receiver whose certificate has expired, or that nobody has signed
     [EXPIRED, { ca: EXPIRED }, /is held: TLS: certificate has expired/],
     [GOOD, undefined, /is held: TLS: self-signed certificate/],
   ] as const) {
-    const { receiver, pipeline, write, said } = await scene(t, 'tls', { cert }, { tls })
+    const { receiver, pipeline, write, said } = await graylogScene(t, 'tls', { cert }, { tls })
     write(3)
     t.equal((await pipeline.flush(10_000)).left, 3)
     t.match(said, [reason])
     t.equal(receiver.stored.length, 0)
   }
-})
-
-const misbehaviours: Readonly<Record<string, readonly GelfAnswer[]>> = {
-  '503, 429 and 500': [503, 429, 500],
-  'a connection that breaks before anything is read': ['reset', 'reset'],
-  'a web page': ['web page'],
-  'wrong credentials, a path or a method that is not known': [401, 404, 405],
-}
-
-for (const bulk of [false, true]) {
-  const how = bulk ? 'HTTP in bulk' : 'HTTP'
-  for (const [what, moves] of Object.entries(misbehaviours)) {
-    t.test(`${how}: nothing is lost, given up or stored twice by ${what}`, async t => {
-      const { receiver, pipeline, write, letters } = await scene(t, 'http', { bulk })
-      receiver.next.push(...moves)
-      const ids = write(20)
-      t.strictSame(await pipeline.flush(LONG), { flushed: 20, left: 0 })
-      t.strictSame(receiver.ids, ids)
-      t.strictSame([receiver.next, letters(), receiver.mistakes], [[], [], []])
-    })
-  }
-}
-
-t.test('HTTP: after a failure in the middle, what was taken before is not sent again', async t => {
-  const { receiver, pipeline, write } = await scene(t, 'http')
-  const ids = write(20)
-  await receiver.has(5)
-  receiver.next.push(503, 503)
-  await pipeline.flush(LONG)
-  t.strictSame(receiver.ids, ids)
-})
-
-t.test(
-  'HTTP: a connection that breaks after a message was stored makes that one come twice, with the same id',
-  async t => {
-    const { receiver, pipeline, write } = await scene(t, 'http')
-    receiver.next.push('store, then reset')
-    const ids = write(5)
-    await pipeline.flush(LONG)
-    t.strictSame(receiver.ids, [ids[0], ...ids])
-  },
-)
-
-t.test('HTTP: a line that is longer than the input takes is set aside, the others arrive', async t => {
-  for (const bulk of [false, true]) {
-    const { receiver, pipeline, write, letters } = await scene(t, 'http', { bulk })
-    const ids = write(30, n => JSON.stringify({ msg: `m${n}`, text: 'x'.repeat(n === 7 ? 70_000 : 10) }))
-    await pipeline.flush(LONG)
-    t.strictSame(
-      receiver.ids,
-      ids.filter((_, n) => n !== 7),
-    )
-    t.match(letters(), [{ id: ids[7], status: 413 }])
-  }
-})
-
-t.test('HTTP: an input that answers 400 to everything is set up wrong, and no line is set aside', async t => {
-  const { receiver, pipeline, write, letters, said } = await scene(t, 'http')
-  receiver.always = 400
-  const ids = write(40)
-  t.equal((await pipeline.flush(60_000)).left, 40)
-  t.strictSame(letters(), [])
-  t.match(said[0], /is held: refuses every line: status 400/)
-  receiver.always = undefined
-  await pipeline.flush(LONG)
-  t.strictSame(receiver.ids, ids)
-})
-
-t.test('HTTP: the path is /gelf unless the URL has one, and messages are compressed unless asked not to', async t => {
-  const plain = await scene(t, 'http', {}, { compress: false })
-  plain.write(1)
-  await plain.pipeline.flush(LONG)
-  t.equal(plain.receiver.stored.length, 1)
-  const other = new GelfReceiver('http')
-  const url = await other.start()
-  const { pipeline, write, said, remove } = await deliveryTo(graylog({ url: `${url}/other` }))
-  write(1)
-  t.equal((await pipeline.flush(10_000)).left, 1)
-  t.match(said, [/is held: status 404/])
-  await pipeline.close(0)
-  await other.stop()
-  remove()
 })
 
 t.test('options that do not go together are told, and the lines wait', async t => {
