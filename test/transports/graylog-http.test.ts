@@ -77,18 +77,27 @@ t.test('HTTP: what was refused before the input was put right, in the middle of 
   t.strictSame(letters(), [])
 })
 
-t.test('HTTP: the path is /gelf unless the URL has one, and bulk requests are compressed unless asked not to', async t => {
-  const plain = await graylogScene(t, 'http', {}, { compress: false })
-  plain.write(1)
-  await plain.pipeline.flush(LONG)
-  t.equal(plain.receiver.stored.length, 1)
-  const other = new GelfReceiver('http')
-  const url = await other.start()
-  const { pipeline, write, said, remove } = await deliveryTo(graylog({ url: `${url}/other` }))
-  write(1)
-  t.equal((await pipeline.flush(10_000)).left, 1)
-  t.match(said, [/is held: status 404/])
-  await pipeline.close(0)
-  await other.stop()
-  remove()
-})
+t.test(
+  'HTTP: the path is /gelf unless the URL has one, and bulk requests are compressed unless asked not to',
+  async t => {
+    for (const [bulk, compress, encoding] of [
+      [true, undefined, 'gzip'],
+      [true, false, undefined],
+      [false, true, undefined],
+    ] as const) {
+      const { receiver, pipeline, write } = await graylogScene(t, 'http', { bulk }, { compress })
+      write(1)
+      await pipeline.flush(LONG)
+      t.strictSame([receiver.stored.length, receiver.encodings], [1, [encoding]])
+    }
+    const other = new GelfReceiver('http')
+    const url = await other.start()
+    const { pipeline, write, said, remove } = await deliveryTo(graylog({ url: `${url}/other` }))
+    write(1)
+    t.equal((await pipeline.flush(10_000)).left, 1)
+    t.match(said, [/is held: status 404/])
+    await pipeline.close(0)
+    await other.stop()
+    remove()
+  },
+)

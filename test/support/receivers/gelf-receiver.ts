@@ -38,6 +38,7 @@ export class GelfReceiver {
   readonly sizes: number[] = []
   readonly next: GelfAnswer[] = []
   always: GelfAnswer | undefined
+  readonly encodings: (string | undefined)[] = []
   connections = 0
   private readonly server: Server | UdpSocket
   private readonly sockets = new Set<Socket>()
@@ -152,6 +153,7 @@ export class GelfReceiver {
     if (request.headers.authorization !== authorization) return 401
     const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body).toString() : body.toString()
     if (Buffer.byteLength(text) > maxBytes) return 413
+    this.encodings.push(request.headers['content-encoding'])
     const messages = bulk === true ? text.split('\n') : [text]
     // What does not end in a line break waits for the next request, and is joined with it.
     if (bulk === true && messages.pop() !== '') this.mistakes.push('a message that does not end its line')
