@@ -1,11 +1,14 @@
 import { createSocket, type Socket } from 'node:dgram'
-import { lookup } from 'node:dns/promises'
+import type { LookupAddress } from 'node:dns'
+import { lookup as lookupInSystem } from 'node:dns/promises'
 import type { Clock } from './clock'
 
 export interface UdpClientOptions {
   readonly host: string
   readonly port: number
   readonly clock: Clock
+  /** Finds the addresses of a host. Default: the system's. */
+  readonly lookup?: ((host: string) => Promise<readonly Pick<LookupAddress, 'address' | 'family'>[]>) | undefined
 }
 
 /**
@@ -69,12 +72,14 @@ export class UdpClient {
   }
 
   private async open(): Promise<UdpSocket> {
-    const { host, port } = this.options
-    const addresses = await lookup(host, { all: true })
+    const { host, port, lookup = allAddresses } = this.options
+    const addresses = await lookup(host)
     const { address, family } = addresses[this.failures % addresses.length]!
     return UdpSocket.connect(family === 6 ? 'udp6' : 'udp4', address, port)
   }
 }
+
+const allAddresses = (host: string): Promise<LookupAddress[]> => lookupInSystem(host, { all: true })
 
 /** A socket that is bound to one receiver, so that the system tells of what comes back from there. */
 class UdpSocket {
@@ -108,9 +113,9 @@ class UdpSocket {
     })
   }
 
-  /** A refusal of a nearby receiver is there by the next turn. */
+  /** A refusal of a nearby receiver is there once the loop has looked at its sockets: between two check phases. */
   async settled(): Promise<void> {
-    await new Promise(resolve => setImmediate(resolve))
+    await new Promise(resolve => setImmediate(() => setImmediate(resolve)))
     if (this.failure !== undefined) throw this.failure
   }
 

@@ -66,7 +66,9 @@ t.test('UDP: lines wait while nobody listens, as far as the system tells', async
   const first = await graylogScene(t, 'udp')
   const { port } = first.receiver
   await first.receiver.stop()
-  first.write(150)
+  first.write(1)
+  t.equal((await first.pipeline.flush(20_000)).left, 1, 'also a single one')
+  first.write(149)
   t.equal((await first.pipeline.flush(20_000)).left, 150)
   t.match(first.said, [/^graylog: is down: .*ECONNREFUSED/])
   const second = new GelfReceiver('udp')
@@ -75,19 +77,6 @@ t.test('UDP: lines wait while nobody listens, as far as the system tells', async
   await second.has(150)
   t.equal(new Set(second.ids).size, 150)
   await second.stop()
-})
-
-t.test('UDP: a name with several addresses is tried on each of them', async t => {
-  const receiver = new GelfReceiver('udp')
-  await receiver.start()
-  const { pipeline, write, remove } = await deliveryTo(graylog({ url: `udp://localhost:${receiver.port}` }))
-  write(20)
-  await pipeline.flush(LONG)
-  await receiver.has(20)
-  t.equal(new Set(receiver.ids).size, 20)
-  await pipeline.close(0)
-  await receiver.stop()
-  remove()
 })
 
 t.test('TCP: a connection that was broken is made again', async t => {
