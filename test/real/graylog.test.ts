@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import fc from 'fast-check'
 import t from 'tap'
 import { gelfMessage } from '../../lib/layouts/gelf'
@@ -40,10 +39,12 @@ class RealReceiver {
     child.stderr.on('data', text => {
       this.stderr += String(text)
     })
-    createInterface(child.stdout).on('line', line => {
-      const value = JSON.parse(line) as Document
-      if (this.ports === undefined) this.ports = value as Record<string, number>
-      else this.documents.push(value)
+    // By hand: node:readline, from Node 24 on, also ends a line at U+2028, which stands in some of these.
+    let rest = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n')
+      rest = lines.pop()!
+      for (const line of lines) this.read(JSON.parse(line) as Document)
       this.wake()
     })
     child.on('close', () => {
@@ -65,6 +66,11 @@ class RealReceiver {
   async stop(): Promise<void> {
     this.child.stdin.end()
     while (!this.ended) await this.news().catch(() => {})
+  }
+
+  private read(value: Document): void {
+    if (this.ports === undefined) this.ports = value as Record<string, number>
+    else this.documents.push(value)
   }
 
   private async news(): Promise<void> {
