@@ -1,6 +1,7 @@
 import { completeLimits, type Limits } from './limits'
 import { Secrets } from './secrets'
 import {
+  type Acknowledgement,
   checkOptions,
   type DefinedTransport,
   type OpenContext,
@@ -13,6 +14,7 @@ export interface LoadedTransport {
   /** Its identity: the name it was given, else its type. */
   readonly name: string
   readonly limits: Limits
+  readonly acknowledges: Acknowledgement
   readonly secrets: Secrets
   open(context: OpenContext): Promise<OpenTransport>
 }
@@ -37,10 +39,11 @@ export function bindTransport<Options>(
   definition: TransportDefinition<Options>,
   options: Options & { readonly name?: string | undefined },
 ): LoadedTransport {
-  const { limits } = definition
+  const { limits, acknowledges } = definition
   return {
     name: options.name ?? definition.name,
     limits: completeLimits(typeof limits === 'function' ? limits(options) : limits),
+    acknowledges: typeof acknowledges === 'function' ? acknowledges(options) : acknowledges,
     secrets: new Secrets(options),
     open: async context => definition.open(options, context),
   }

@@ -96,6 +96,7 @@ export class Pipeline {
       queued: this.left ?? lines,
       bytes,
       oldest,
+      acknowledges: this.options.transport.acknowledges,
       sent: sum(this.lanes, lane => lane.sent),
       retried: this.courier.retried,
       dead: sum(this.lanes, lane => lane.dead),

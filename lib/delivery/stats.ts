@@ -1,3 +1,5 @@
+import type { Acknowledgement } from './transport'
+
 /** What has become of a transport's lines since its pipeline was started. */
 export interface DeliveryStats {
   /** `down` while the receiver does not take lines, `held` while its set-up has to be put right first. */
@@ -7,6 +9,8 @@ export interface DeliveryStats {
   readonly bytes: number
   /** When the oldest of them was written, in ms since 1970. */
   readonly oldest: number | undefined
+  /** What an acknowledgement of this receiver is worth: with `received` and `none`, what is sent can still be lost. */
+  readonly acknowledges: Acknowledgement
   /** Lines acknowledged. */
   readonly sent: number
   /** Lines sent again, counted each time. */

@@ -1,7 +1,7 @@
 import { PACKAGE_PATTERN, type Schema } from '../config/json-schema'
 
 /** No built-in type and no package's name: an editor is to find one schema only that fits. */
-const OTHER = '^(?!(stdout|file|pretty|http|tcp)$)[^/-]*$'
+const OTHER = '^(?!(stdout|file|pretty|http|tcp|elastic|graylog)$)[^/-]*$'
 
 const network = {
   name: { type: 'string', minLength: 1, description: 'Its name in `to:name=level` and in stats(). Default: its type.' },
@@ -21,6 +21,20 @@ export const networkSchemas = [
     type: 'object',
     description: 'JSON lines over TCP, or TLS: see `tcp` in docs/delivery.md.',
     properties: { type: { const: 'tcp' }, ...network },
+    required: ['type'],
+    additionalProperties: true,
+  },
+  {
+    type: 'object',
+    description: 'Documents for Elasticsearch and OpenSearch: see docs/elastic.md.',
+    properties: { type: { const: 'elastic' }, ...network },
+    required: ['type'],
+    additionalProperties: true,
+  },
+  {
+    type: 'object',
+    description: 'GELF for Graylog: see docs/graylog.md.',
+    properties: { type: { const: 'graylog' }, ...network },
     required: ['type'],
     additionalProperties: true,
   },

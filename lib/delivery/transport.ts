@@ -58,7 +58,8 @@ export interface TransportDefinition<Options = unknown> {
   /** As in `type` of a configuration: lower case letters, digits and hyphens. */
   readonly name: string
   readonly options: OptionsSchema
-  readonly acknowledges: Acknowledgement
+  /** What a resolved `send` is worth; a function where that depends on the options. Shown in stats(). */
+  readonly acknowledges: Acknowledgement | ((options: Options) => Acknowledgement)
   /** What the receiver takes at once. */
   readonly limits?: Partial<Limits> | ((options: Options) => Partial<Limits>)
   /**

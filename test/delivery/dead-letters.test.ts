@@ -69,6 +69,7 @@ function receiver(refuse: (text: string) => boolean, sent: string[]): LoadedTran
   return {
     name: 'http',
     limits: completeLimits({ lines: 10 }),
+    acknowledges: 'stored',
     secrets: new Secrets({}),
     open: async () => ({
       async send({ lines }) {

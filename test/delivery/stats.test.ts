@@ -6,6 +6,7 @@ const stats: DeliveryStats = {
   queued: 12,
   bytes: 3456,
   oldest: 1_000_000,
+  acknowledges: 'stored with id',
   sent: 100,
   retried: 7,
   dead: 2,

@@ -51,6 +51,7 @@ export function rig(
     const transport: LoadedTransport = {
       name,
       limits: completeLimits(limits),
+      acknowledges: 'stored',
       secrets: new Secrets(more.options ?? {}),
       open: async () => ({
         // One that has crashed sends nothing more.

@@ -1,0 +1,1 @@
+export { graylog } from './graylog.js'
