@@ -104,19 +104,24 @@ function openRoute(description: TransportDescription, key: string, settings: Out
   const name = description.name ?? description.type
   const levels = settings.levels ?? STANDARD_LEVELS
   const threshold = description.level === undefined ? 0 : (levels.number(description.level) ?? 0)
-  return { name, key, threshold, min: threshold, sink: openSink(description, hostFor(name, settings)) }
+  return { name, key, threshold, min: threshold, sink: openLocal({ ...description, name }, settings) }
 }
 
 function hostFor(name: string, { durability, exitTimeout, signals, lossLine }: OutputSettings): SinkHost {
   return { name, durability, exitTimeout, signals, lossLine }
 }
 
-function openSink(description: TransportDescription, host: SinkHost): Sink {
+function openLocal(description: NamedTransport, settings: OutputSettings): Sink {
+  const host = hostFor(description.name, settings)
   switch (description.type) {
     case 'file':
       return fileSink(description as FileDescription, host)
     case 'pretty':
       return prettySink(host)
+    case 'spool': {
+      const { openSidecarSpool } = require('./sidecar-spool') as typeof import('./sidecar-spool')
+      return openSidecarSpool(description, settings)
+    }
     default:
       return openStdout(description as TransportDescription & StdoutSinkOptions, host)
   }

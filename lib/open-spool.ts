@@ -1,11 +1,12 @@
 import { dirname } from 'node:path'
 import { spoolRoot } from './delivery/spool/root'
+import { spoolBounds } from './delivery/spool-bounds'
 import { STANDARD_LEVELS } from './levels/levels'
 import { resolveTransport } from './network-transport'
 import type { NamedTransport, OutputSettings } from './open-outputs'
 import { handleSignals } from './output/signals'
 import type { Receiver, Route } from './outputs'
-import { HewnError } from './problem'
+import { checkSentLayout } from './sent-layout'
 import { SpoolOutput } from './spool-output'
 
 /** Two configurations of one key share what is open: then there is nothing to do. */
@@ -23,13 +24,8 @@ export function spoolKey(transports: readonly NamedTransport[], settings: Output
 /** Opens the one spool of all network transports of a configuration. Throws a HewnError for options that are wrong. */
 export function openSpool(transports: readonly NamedTransport[], settings: OutputSettings): Route {
   const { durability, exitTimeout, signals, lossLine, levels = STANDARD_LEVELS, network } = settings
-  const { layout = 'hewn', service = 'default', spool = {}, closeTimeout } = network
-  if (layout !== 'hewn') {
-    const expected = "the layout 'hewn': what is sent is made of hewn's own lines"
-    throw new HewnError([
-      { where: 'layout', found: `'${layout}' beside the transport '${transports[0]!.name}'`, expected },
-    ])
-  }
+  const { service = 'default', spool = {}, closeTimeout } = network
+  checkSentLayout(network.layout, transports[0]!.name)
   const folder = process.argv[1] === undefined ? process.cwd() : dirname(process.argv[1])
   const resolved = transports.map(each => ({ ...resolveTransport(each, folder), name: each.name }))
   const receivers: Receiver[] = transports.map(({ name, level }) => {
@@ -37,9 +33,10 @@ export function openSpool(transports: readonly NamedTransport[], settings: Outpu
     return { name, threshold, min: threshold }
   })
   if (signals) handleSignals()
-  const { dir, persistent = false, inProcess = false, ...bounds } = spool
+  const { dir, persistent = false, inProcess = false, fsync } = spool
   const sink = new SpoolOutput({
-    ...bounds,
+    ...spoolBounds(spool, 'spool'),
+    fsync,
     root: spoolRoot(dir, network.service, process.env),
     service,
     transports: resolved,

@@ -10,9 +10,9 @@ export interface TransportDescription {
   readonly level?: string | undefined
 }
 
-const LOCAL = new Set(['stdout', 'file', 'pretty'])
+const LOCAL = new Set(['stdout', 'file', 'pretty', 'spool'])
 
-/** Does it go by way of the spool? */
+/** Is it sent by the delivery thread? */
 export function isNetwork({ type }: TransportDescription): boolean {
   return !LOCAL.has(type)
 }

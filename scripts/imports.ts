@@ -25,7 +25,7 @@ export const FLOORS: readonly (readonly (readonly string[])[])[] = [
     // What a schema is, and the walker that holds a value to it.
     ['lib/config/json-schema.ts', 'lib/config/validate.ts', 'lib/config/path.ts', 'lib/config/secrecy.ts'],
   ],
-  [['lib/layouts/'], ['lib/ambient.ts'], ['lib/transport.ts'], ['lib/reload-signal.ts']],
+  [['lib/layouts/'], ['lib/config/measures.ts'], ['lib/ambient.ts'], ['lib/transport.ts'], ['lib/reload-signal.ts']],
   // The spool knows no transport and nothing of what sends its lines.
   [['lib/delivery/source.ts']],
   [['lib/delivery/spool/']],
@@ -38,6 +38,8 @@ export const FLOORS: readonly (readonly (readonly string[])[])[] = [
       'lib/open-outputs.ts',
       'lib/live-outputs.ts',
       'lib/open-spool.ts',
+      'lib/sidecar-spool.ts',
+      'lib/sent-layout.ts',
       'lib/spool-output.ts',
       'lib/network-transport.ts',
     ],

@@ -199,7 +199,7 @@ t.test('configure() throws all mistakes at once, and changes nothing', async t =
     exitTimeout: '2s',
   }
   t.match(messagesOf(wrong), [
-    "configure() transports[0].type: found 'fiel', expected 'stdout', 'file', 'pretty', 'http', 'tcp', 'elastic', 'graylog'; did you mean 'file'?",
+    "configure() transports[0].type: found 'fiel', expected 'stdout', 'file', 'pretty', 'spool', 'http', 'tcp', 'elastic', 'graylog'; did you mean 'file'?",
     'configure() transports[1].path: found nothing, expected a string that is not empty',
     "configure() exitTimeout: found '2s', expected a whole number from 0 to 600000",
     /^configure\(\): found the unknown option 'levle', .*did you mean 'level'\?$/,

@@ -27,6 +27,9 @@ Commands
                        reads the configuration as the application would, and says what is wrong with it
   hewn explain NAME [FIELD=VALUE…] [--config FILE] [--env NAME]
                        says which rule decides a logger's level
+  hewn ship [--to NAME,… | --to TYPE --url URL] [--spool DIR] [--service NAME] [--config FILE] [--env NAME]
+                       sends the lines of standard input, or, with --spool, those that the transport spool() writes
+                       there; to the configuration's network transports, or to one of elastic, graylog, http, tcp
   hewn setup elastic [--dry-run] [--node URL] [--ca FILE] [--service NAME] [--retention 30d]
                      [--data-stream NAME | --index NAME] [--config FILE] [--env NAME]
                        makes the index template and the lifecycle policy that lines need in Elasticsearch or

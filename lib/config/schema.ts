@@ -1,8 +1,8 @@
-import { spoolSchema } from '../delivery/spool-schema'
+import { boundsProperties, dirProperty, spoolSchema } from '../delivery/spool-schema'
 import { networkSchemas } from '../delivery/transport-schemas'
 import { PATTERNS } from '../line/redact/options'
-import { SIZE_EXPECTED, SIZE_PATTERN } from '../output/rotation/size'
 import type { FromSchema, Schema } from './json-schema'
+import { duration, size } from './measures'
 
 const name = {
   type: 'string',
@@ -19,13 +19,6 @@ const durability = {
 } as const
 
 const id = { type: 'integer', minimum: 0, maximum: 4_294_967_294 } as const
-const size = { type: ['string', 'integer'], title: SIZE_EXPECTED, pattern: SIZE_PATTERN } as const
-const duration = {
-  type: ['string', 'integer'],
-  title: "a duration such as '30d', '12h' or '1h30m', or ms as a number",
-  pattern: '^(\\s*[0-9]+\\s*([DdHhSs]|[Mm][Ss]?))+\\s*$',
-  minimum: 1,
-} as const
 
 /** The built-in transports, by type. */
 export const transportSchemas = {
@@ -106,6 +99,13 @@ export const transportSchemas = {
     required: ['type'],
     additionalProperties: false,
   },
+  spool: {
+    type: 'object',
+    description: 'Lines on disk, for a `hewn ship --spool` beside the application: see docs/shipping.md.',
+    properties: { type: { const: 'spool' }, name, level: threshold, durability, dir: dirProperty, ...boundsProperties },
+    required: ['type'],
+    additionalProperties: false,
+  },
 } as const satisfies Record<string, Schema>
 
 const transports = {
@@ -113,7 +113,7 @@ const transports = {
   description: 'Where lines go. A profile replaces the list, it does not add to it.',
   maxItems: 100,
   items: {
-    oneOf: [transportSchemas.stdout, transportSchemas.file, transportSchemas.pretty, ...networkSchemas],
+    oneOf: [...Object.values(transportSchemas), ...networkSchemas],
   },
 } as const
 

@@ -1,19 +1,26 @@
+import { STANDARD_LEVELS } from '../levels/levels'
 import { say } from '../report'
 import { systemClock } from './clock'
 import { DeadLetters } from './dead-letters'
 import { loadTransport } from './load'
 import { type Flushed, Pipeline } from './pipeline'
+import type { Source } from './source'
 import { Custody, type CustodyOptions } from './spool/custody'
+import type { Holding } from './spool/holding'
 import type { DeliveryStats } from './stats'
 import type { DefinedTransport } from './transport'
 
 /** What a shipper works with: plain data, so that it can be sent to a thread. */
 export interface ShipperSettings extends Pick<CustodyOptions, 'root' | 'service' | 'maxBytes' | 'maxAge'> {
+  /** An application ships what it and its dead like wrote; a shipper what sidecar transports write. Default: application. */
+  readonly role?: CustodyOptions['role'] | undefined
   /** The id of the home whose lock says that this process lives. */
   readonly id: string
   /** Each with a name of its own. */
-  readonly transports: readonly (DefinedTransport<object> & { readonly name: string })[]
+  readonly transports: readonly ShippedTransport[]
 }
+
+export type ShippedTransport = DefinedTransport<object> & { readonly name: string; readonly level?: string | undefined }
 
 /** By transport's name. */
 export type ShipperStats = Readonly<Record<string, DeliveryStats>>
@@ -24,16 +31,19 @@ export type ShipperStats = Readonly<Record<string, DeliveryStats>>
  */
 export class Shipper {
   private readonly custody: Custody
+  private readonly everything: boolean
   private readonly pipelines = new Map<string, Pipeline>()
   private readonly failed = new Set<string>()
   private readonly timer: NodeJS.Timeout
   private looking: Promise<void> = Promise.resolve()
   private closing: Promise<Flushed> | undefined
+  private closed = false
 
   constructor(private readonly settings: ShipperSettings) {
-    const { transports } = settings
-    this.custody = new Custody({ ...settings, role: 'application', transports: transports.map(({ name }) => name) })
-    this.timer = setInterval(() => this.look(), LOOK_MS).unref()
+    const { transports, role = 'application' } = settings
+    this.everything = role === 'shipper'
+    this.custody = new Custody({ ...settings, role, transports: transports.map(({ name }) => name) })
+    this.timer = setInterval(() => this.look(), this.everything ? SIDECAR_LOOK_MS : LOOK_MS).unref()
     void this.look()
   }
 
@@ -60,7 +70,9 @@ export class Shipper {
     const deadline = performance.now() + timeout
     const before = this.settled
     clearInterval(this.timer)
+    // One that is asked to close at once still has to find what there is.
     await within(timeout, this.looking)
+    this.closed = true
     const left = Math.max(0, deadline - performance.now())
     const result = this.total(
       before,
@@ -75,7 +87,9 @@ export class Shipper {
     this.looking = this.looking.then(async () => {
       try {
         for (const holding of await this.custody.scan()) {
-          for (const [name, pipeline] of this.pipelines) pipeline.add(holding.source(name))
+          for (const transport of this.settings.transports) {
+            this.pipelines.get(transport.name)?.add(this.sourceIn(holding, transport))
+          }
         }
         for (const transport of this.settings.transports) await this.open(transport)
         await this.custody.tidy()
@@ -87,18 +101,23 @@ export class Shipper {
   }
 
   /** A module that cannot be loaded now is tried again at the next look; its lines wait. */
-  private async open(description: ShipperSettings['transports'][number]): Promise<void> {
+  private async open(description: ShippedTransport): Promise<void> {
     const { name } = description
-    if (this.pipelines.has(name) || this.closing !== undefined) return
+    if (this.pipelines.has(name) || this.closed) return
     try {
       const transport = await loadTransport(description)
       const deadLetters = new DeadLetters(this.settings.root, name, systemClock)
-      const sources = this.custody.holdings.map(holding => holding.source(name))
+      const sources = this.custody.holdings.map(holding => this.sourceIn(holding, description))
       this.pipelines.set(name, new Pipeline({ transport, sources, deadLetters }))
     } catch (error) {
       if (!this.failed.has(name)) say(`${name}: cannot be opened, its lines wait: ${(error as Error).message}`)
       this.failed.add(name)
     }
+  }
+
+  /** Which lines an application's are for was fixed when they were written. */
+  private sourceIn(holding: Holding, { name, level }: ShippedTransport): Source {
+    return holding.source(name, this.everything && level !== undefined ? STANDARD_LEVELS.number(level) : 0)
   }
 
   /** Lines acknowledged or set aside, by all. */
@@ -109,8 +128,8 @@ export class Shipper {
   /** What waits for a transport that could not be opened is left as well. */
   private total(before: number, results: readonly Flushed[]): Flushed {
     const unopened = this.settings.transports.filter(({ name }) => !this.pipelines.has(name))
-    const waiting = unopened.flatMap(({ name }) =>
-      this.custody.holdings.map(holding => holding.source(name).backlog().lines),
+    const waiting = unopened.flatMap(transport =>
+      this.custody.holdings.map(holding => this.sourceIn(holding, transport).backlog().lines),
     )
     return {
       flushed: this.settled - before,
@@ -127,3 +146,5 @@ async function within(ms: number, work: Promise<void>): Promise<void> {
 
 /** How long the directory of a process that has died may wait to be adopted, in ms. */
 const LOOK_MS = 10_000
+/** Where every new writer's directory is one to adopt. */
+const SIDECAR_LOOK_MS = 1000

@@ -1,7 +1,7 @@
 import { PACKAGE_PATTERN, type Schema } from '../config/json-schema'
 
 /** No built-in type and no package's name: an editor is to find one schema only that fits. */
-const OTHER = '^(?!(stdout|file|pretty|http|tcp|elastic|graylog)$)[^/-]*$'
+const OTHER = '^(?!(stdout|file|pretty|spool|http|tcp|elastic|graylog)$)[^/-]*$'
 
 const network = {
   name: { type: 'string', minLength: 1, description: 'Its name in `to:name=level` and in stats(). Default: its type.' },

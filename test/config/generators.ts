@@ -25,9 +25,17 @@ function valid(schema: Schema): fc.Arbitrary<unknown> {
   }
   if (schema.type === 'array') return fc.array(nearlyValid(schema.items ?? {}), { maxLength: 4 })
   if (schema.type === 'object') return object(schema)
+  if (schema.pattern !== undefined) {
+    const pattern = new RegExp(schema.pattern)
+    const fitting = fc.constantFrom(...PATTERNED.filter(text => pattern.test(text)))
+    return fc.oneof({ arbitrary: fitting, weight: 40 }, { arbitrary: fc.constantFrom(...PATTERNED), weight: 1 })
+  }
   const text = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('info', '${A}', '${A:-b}', '$${'))
   return fc.oneof({ arbitrary: text, weight: 40 }, { arbitrary: fc.constant(''), weight: 1 })
 }
+
+/** For each pattern in the schema, some that fit and some that do not. */
+const PATTERNED = ['10MiB', '500 kB', '7d', '1h30m', '@acme/hewn-audit', 'hewn-audit', 'audit']
 
 function object({ properties = {}, additionalProperties, required = [] }: Schema): fc.Arbitrary<unknown> {
   const known = Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, nearlyValid(schema)]))

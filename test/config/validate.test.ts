@@ -54,15 +54,15 @@ t.test('a mistake is told with its place, what was found, what was expected and 
     [{ transports: {} }, 'app.json transports: found an object, expected an array'],
     [
       { transports: ['stdout'] },
-      "app.json transports[0]: found 'stdout', expected an object with type 'stdout', 'file', 'pretty', 'http', 'tcp', 'elastic', 'graylog'",
+      "app.json transports[0]: found 'stdout', expected an object with type 'stdout', 'file', 'pretty', 'spool', 'http', 'tcp', 'elastic', 'graylog'",
     ],
     [
       { transports: [{}] },
-      "app.json transports[0].type: found nothing, expected 'stdout', 'file', 'pretty', 'http', 'tcp', 'elastic', 'graylog'",
+      "app.json transports[0].type: found nothing, expected 'stdout', 'file', 'pretty', 'spool', 'http', 'tcp', 'elastic', 'graylog'",
     ],
     [
       { transports: [{ type: 'fiel', path: 'x' }] },
-      "app.json transports[0].type: found 'fiel', expected 'stdout', 'file', 'pretty', 'http', 'tcp', 'elastic', 'graylog'; did you mean 'file'?",
+      "app.json transports[0].type: found 'fiel', expected 'stdout', 'file', 'pretty', 'spool', 'http', 'tcp', 'elastic', 'graylog'; did you mean 'file'?",
     ],
     [
       { transports: [{ type: 'stdout' }, { type: 'file' }] },

@@ -36,8 +36,11 @@ export class Holding {
     this.owner = options.owner
   }
 
-  /** The lines for a transport. Asked for again, the same source. */
-  source(name: string): Source {
+  /**
+   * The lines for a transport. Asked for again, the same source. `min` is for who reads everything: the level below
+   * which lines are not for it. Else each line's own mask has said so when it was written.
+   */
+  source(name: string, min = 0): Source {
     const known = this.sources.get(name)
     if (known !== undefined) return known
     const { root, folder, owner, everything, lossLine } = this.options
@@ -46,6 +49,7 @@ export class Holding {
       spool: owner.id,
       name,
       route: everything ? undefined : name,
+      min,
       settled: () => this.settled,
       lossLine,
       damaged: (segment, offset, end) => setAside({ root, folder, spool: owner.id, segment, offset, end }),

@@ -56,10 +56,11 @@ export class MissingLines {
 }
 
 /** Lines by level of those runs that `mine` picks. */
-export function countRuns(runs: readonly Run[], mine: (mask: number) => boolean): Map<number, number> {
+export function countRuns(runs: readonly Run[], mine: (run: Run) => boolean): Map<number, number> {
   const counts = new Map<number, number>()
-  for (const { level, mask, lines } of runs) {
-    if (mine(mask)) counts.set(level, (counts.get(level) ?? 0) + lines)
+  for (const run of runs) {
+    const { level, lines } = run
+    if (mine(run)) counts.set(level, (counts.get(level) ?? 0) + lines)
   }
   return counts
 }

@@ -1,5 +1,5 @@
 import type { Place } from './cursor'
-import type { Frame } from './frame'
+import type { Frame, Run } from './frame'
 import { type Gone, readGone } from './gone'
 import { readOwner } from './home'
 import { countRuns, type Missing, MissingLines, UNKNOWN } from './loss'
@@ -10,6 +10,8 @@ export interface WalkOptions {
   readonly folder: string
   readonly name: string
   readonly route: string | undefined
+  /** The level below which lines are passed over. */
+  readonly min: number
   readonly settled: () => boolean
   readonly damaged: (segment: number, offset: number, end: number) => void
 }
@@ -78,8 +80,9 @@ export class SegmentWalk {
     return this.carried?.skip ?? this.expects
   }
 
-  /** Is a line of that mask for this transport? */
-  mine(mask: number): boolean {
+  /** Are these lines for this transport? */
+  mine({ mask, level }: Run): boolean {
+    if (level < this.options.min) return false
     if (this.options.route === undefined) return true
     return this.bit !== -1 && (mask & (1 << this.bit)) !== 0
   }
@@ -162,7 +165,7 @@ export class SegmentWalk {
   }
 
   private lose({ first, lines, runs, from }: Frame): void {
-    const counts = countRuns(runs, mask => this.mine(mask))
+    const counts = countRuns(runs, run => this.mine(run))
     this.missing.add(first, first + lines - 1, counts, { reason: DAMAGED, from, to: from })
     this.expects = Math.max(this.expects, first + lines)
   }
@@ -245,7 +248,7 @@ export class SegmentWalk {
     if (gone.last < this.expects) return
     this.routeBit(gone.routes)
     if (gone.first > this.expects) this.gap(this.expects, gone.first - 1, gone.from)
-    const counts = countRuns(gone.runs, mask => this.mine(mask))
+    const counts = countRuns(gone.runs, run => this.mine(run))
     if (gone.segment === this.place.segment) {
       for (const [level, lines] of this.place.done) counts.set(level, (counts.get(level) ?? 0) - lines)
     }

@@ -17,6 +17,8 @@ export interface SpoolSourceOptions {
   readonly name: string
   /** The transport whose lines are read; undefined reads every line. */
   readonly route: string | undefined
+  /** The level below which lines are passed over. */
+  readonly min: number
   /** Will nothing be written here any more? */
   readonly settled: () => boolean
   readonly lossLine: (loss: Loss) => string
@@ -197,9 +199,9 @@ export class SpoolSource implements Source {
     if (frame === undefined || payload === undefined) return
     const texts = payload.toString('utf8').split('\n')
     let sequence = frame.first
-    for (const { mask, lines } of frame.runs) {
-      const mine = this.walk.mine(mask)
-      for (let i = 0; i < lines; i++, sequence++) {
+    for (const run of frame.runs) {
+      const mine = this.walk.mine(run)
+      for (let i = 0; i < run.lines; i++, sequence++) {
         if (!mine || sequence < skip) continue
         const text = texts[sequence - frame.first]!
         this.queue.push({
@@ -223,7 +225,7 @@ export class SpoolSource implements Source {
       sequence += run.lines
       return { ...run, lines: Math.max(0, Math.min(sequence - 1, to) - first + 1) }
     })
-    return countRuns(inside, mask => this.walk.mine(mask))
+    return countRuns(inside, run => this.walk.mine(run))
   }
 
   /** With nothing in flight the place may follow the reader, past lines that are others'. */

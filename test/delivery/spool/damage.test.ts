@@ -38,6 +38,7 @@ async function read(folder: string, spool: string, bytes: Buffer): Promise<{ num
     spool,
     name: 'all',
     route: undefined,
+    min: 0,
     settled: () => true,
     damaged: () => undefined,
     lossLine: ({ counts }) => {

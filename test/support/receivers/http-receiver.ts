@@ -52,6 +52,8 @@ export class HttpReceiver {
   private readonly server: Server
   private readonly sockets = new Set<Socket>()
   private readonly timers = new Set<NodeJS.Timeout>()
+  private readonly different = new Set<unknown>()
+  private readonly waiting: (() => void)[] = []
 
   constructor(private readonly options: HttpReceiverOptions = {}) {
     this.authorization = options.authorization
@@ -80,6 +82,11 @@ export class HttpReceiver {
     return this.stored.map(line => String(line['hewn_id']))
   }
 
+  /** Resolves when so many different lines are stored. */
+  async reached(count: number): Promise<void> {
+    while (this.different.size < count) await new Promise<void>(resolve => this.waiting.push(resolve))
+  }
+
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer)
     for (const socket of this.sockets) socket.destroy()
@@ -106,16 +113,22 @@ export class HttpReceiver {
     } else if (this.options.poison !== undefined && lines.some(this.options.poison)) {
       response.writeHead(400).end('a line that cannot be stored')
     } else {
-      this.stored.push(...lines)
+      this.store(lines)
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}')
     }
+  }
+
+  private store(lines: readonly JsonObject[]): void {
+    this.stored.push(...lines)
+    for (const line of lines) this.different.add(line['hewn_id'])
+    for (const resolve of this.waiting.splice(0)) resolve()
   }
 
   private misbehave(move: Misbehaviour, lines: JsonObject[], response: ServerResponse): void {
     const { socket } = response
     if (typeof move === 'object') response.writeHead(move.status, move.headers).end(move.body)
     else if (move === 'store, then reset') {
-      this.stored.push(...lines)
+      this.store(lines)
       socket?.destroy()
     } else if (move === 'drip') {
       response.writeHead(200, { 'content-type': 'text/plain' })

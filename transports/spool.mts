@@ -1,0 +1,1 @@
+export { type SpoolOptions, type SpoolTransport, spool } from './spool.js'
