@@ -1,6 +1,7 @@
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
 import { deliveryThread } from './delivery/delivery-thread'
 import { Shipper, type ShipperSettings, type ShipperStats } from './delivery/shipper'
+import type { LentTurn } from './delivery/spool/lent'
 import { SpoolSink, type SpoolSinkOptions } from './delivery/spool/sink'
 import type { NetworkTransport } from './network-transport'
 import { type ExitParticipant, exitRegistry } from './output/exit'
@@ -22,6 +23,7 @@ export interface SpoolOutputOptions extends Omit<SpoolSinkOptions, 'routes' | 'r
 
 /** What ships a spool's lines, wherever it runs. */
 interface Shipping {
+  feed(turns: readonly LentTurn[]): void
   flush(timeout: number): Promise<FlushResult>
   close(timeout: number): Promise<FlushResult>
   stats(): ShipperStats
@@ -42,7 +44,14 @@ export class SpoolOutput implements Sink, ExitParticipant {
   constructor(private readonly options: SpoolOutputOptions) {
     const shipper = foreignShipper(options)
     this.exitTimeout = options.closeTimeout
-    this.spool = new SpoolSink({ ...options, name: 'spool', role: 'application', routes: options.receivers, shipper })
+    this.spool = new SpoolSink({
+      ...options,
+      name: 'spool',
+      role: 'application',
+      routes: options.receivers,
+      shipper,
+      onWaiting: () => this.sendFromMemory(),
+    })
     this.write = this.spool.write.bind(this.spool)
     this.local = options.inProcess || !canTravel(options.transports)
     this.timer = setInterval(() => this.follow(), FOLLOW_MS).unref()
@@ -65,10 +74,17 @@ export class SpoolOutput implements Sink, ExitParticipant {
 
   async flush(timeout: number): Promise<FlushResult> {
     const deadline = performance.now() + timeout
-    const written = await this.spool.flush(timeout)
-    if (this.shipping === undefined) return written
+    const writing = this.spool.flush(timeout)
+    // A directory that has just come must not be left out.
+    if (this.id !== undefined) this.follow()
+    if (this.shipping === undefined) return writing
+    const isWritten = this.spool.stats().queued === 0
+    const first = await this.shipping.flush(timeout)
+    const written = await writing
+    if (isWritten) return { flushed: first.flushed, left: first.left + written.left }
+    // What was sent from memory is done with; what the disk has taken after all was not there to be asked for.
     const { flushed, left } = await this.shipping.flush(Math.max(0, deadline - performance.now()))
-    return { flushed, left: left + written.left }
+    return { flushed: first.flushed + flushed, left: left + written.left }
   }
 
   async close(timeout: number): Promise<FlushResult> {
@@ -76,7 +92,9 @@ export class SpoolOutput implements Sink, ExitParticipant {
     clearInterval(this.timer)
     exitRegistry().remove(this)
     realProcess.off('beforeExit', this.atEnd)
-    const written = await this.spool.close(timeout)
+    const writing = this.spool.close(timeout)
+    if (this.id !== undefined) this.follow()
+    const written = await writing
     const shipped = await this.shipping?.close(Math.max(0, deadline - performance.now()))
     this.spool.release()
     return shipped === undefined ? written : { flushed: shipped.flushed, left: shipped.left + written.left }
@@ -109,19 +127,39 @@ export class SpoolOutput implements Sink, ExitParticipant {
   private follow(): void {
     const { id } = this.spool
     if (id === undefined || id === this.id) return
+    this.shipAs(id)
+    publish(this.options, id)
+  }
+
+  private shipAs(id: string): void {
     void this.shipping?.close(0)
     this.id = id
     this.shipping = this.ship(id)
-    publish(this.options, id)
+    const { turns } = this.spool.lent
+    if (turns.length > 0) this.shipping.feed(turns)
+  }
+
+  /** The disk takes nothing. Where there has been none so far, nobody sends yet. */
+  private sendFromMemory(): void {
+    if (this.shipping === undefined) this.shipAs(this.spool.lent.spool)
+    const turns = this.spool.lend()
+    if (turns.length > 0) this.shipping?.feed(turns)
+  }
+
+  private returned(position: number): void {
+    this.spool.returned(position)
+    this.sendFromMemory()
   }
 
   private ship(id: string): Shipping {
     const { root, service, transports } = this.options
     const settings: ShipperSettings = { root, service, id, transports }
-    if (this.local) return new Shipper(settings)
+    const acknowledged = (position: number): void => this.returned(position)
+    if (this.local) return new Shipper(settings, acknowledged)
     const thread = deliveryThread()
-    thread.open(settings)
+    thread.open(settings, { acknowledged, restarted: () => thread.feed(id, this.spool.lent.turns) })
     return {
+      feed: turns => thread.feed(id, turns),
       flush: timeout => thread.flush(id, timeout),
       close: timeout => thread.close(id, timeout),
       stats: () => thread.stats(id),

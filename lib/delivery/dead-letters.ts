@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { report } from '../report'
 import type { Clock } from './clock'
 import type { Refusal } from './outcome'
 import type { SourceLine } from './source'
@@ -19,6 +20,8 @@ export interface DeadLetter {
 export interface DeadLettersOptions {
   /** Bytes of all files of one transport; past that the oldest file is removed. Default: 64 MiB. */
   readonly maxBytes?: number | undefined
+  /** Asked when a letter cannot be written: may it be given up, counted, rather than hold up its transport? Default: not. */
+  readonly mayDrop?: (() => boolean) | undefined
 }
 
 /**
@@ -36,9 +39,9 @@ export class DeadLetters {
     private readonly folder: string,
     private readonly transport: string,
     private readonly clock: Clock,
-    { maxBytes = 64 * 1024 * 1024 }: DeadLettersOptions = {},
+    private readonly options: DeadLettersOptions = {},
   ) {
-    this.maxBytes = maxBytes
+    this.maxBytes = options.maxBytes ?? 64 * 1024 * 1024
     this.path = join(folder, `${fileName(transport)}${SUFFIX}`)
   }
 
@@ -52,7 +55,19 @@ export class DeadLetters {
       id: line.id,
       line: line.text,
     }
-    const text = `${JSON.stringify(letter)}\n`
+    try {
+      this.write(`${JSON.stringify(letter)}\n`)
+    } catch (error) {
+      if (this.options.mayDrop?.() !== true) throw error
+      this.dropped++
+      report(
+        `${this.transport} letters`,
+        `${this.transport}: a line that its receiver refuses is lost (${refusal.reason}), as it cannot be set aside: ${(error as Error).message}`,
+      )
+    }
+  }
+
+  private write(text: string): void {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 })
     // One write in append mode: letters of two processes do not mix. A line may hold what is nobody else's business.
     appendFileSync(this.path, text, { mode: 0o600 })

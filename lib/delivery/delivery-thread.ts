@@ -5,7 +5,16 @@ import { report } from '../report'
 import type { Flushed } from './pipeline'
 import { nextPause } from './restart'
 import type { ShipperSettings, ShipperStats } from './shipper'
+import type { LentTurn } from './spool/lent'
 import type { AllStats, Answer, Request } from './thread-protocol'
+
+/** What the thread works for. */
+export interface Client {
+  /** All turns that it was fed, up to a line's number, are acknowledged or set aside. */
+  acknowledged(position: number): void
+  /** Another thread begins: what was fed and is not acknowledged is to be fed again. */
+  restarted(): void
+}
 
 interface Call {
   readonly request: Request & { readonly call: number }
@@ -19,7 +28,7 @@ interface Call {
  */
 export class DeliveryThread {
   private worker: Worker | undefined
-  private readonly shippers = new Map<string, ShipperSettings>()
+  private readonly shippers = new Map<string, { readonly settings: ShipperSettings; readonly client: Client }>()
   private readonly calls = new Map<number, Call>()
   private latest: AllStats = {}
   private count = 0
@@ -28,10 +37,14 @@ export class DeliveryThread {
   private silent = 0
   private watch: NodeJS.Timeout | undefined
 
-  open(settings: ShipperSettings): void {
-    this.shippers.set(settings.id, settings)
+  open(settings: ShipperSettings, client: Client): void {
+    this.shippers.set(settings.id, { settings, client })
     if (this.worker === undefined) this.start()
     else this.post({ kind: 'open', settings })
+  }
+
+  feed(id: string, turns: readonly LentTurn[]): void {
+    this.post({ kind: 'feed', id, turns })
   }
 
   flush(id: string, timeout: number): Promise<Flushed> {
@@ -88,7 +101,10 @@ export class DeliveryThread {
     worker.on('exit', () => this.ended(worker))
     // After the listeners, which hold the event loop again.
     worker.unref()
-    for (const settings of this.shippers.values()) this.post({ kind: 'open', settings })
+    for (const { settings, client } of this.shippers.values()) {
+      this.post({ kind: 'open', settings })
+      client.restarted()
+    }
     for (const { request } of this.calls.values()) this.post(request)
     this.watch ??= setInterval(() => this.look(), WATCH_MS).unref()
   }
@@ -99,6 +115,10 @@ export class DeliveryThread {
 
   private heard(answer: Answer): void {
     this.silent = 0
+    if (answer.kind === 'acknowledged') {
+      this.shippers.get(answer.id)?.client.acknowledged(answer.position)
+      return
+    }
     this.latest = answer.stats
     if (answer.kind === 'done') this.calls.get(answer.call)?.done(answer.result)
   }

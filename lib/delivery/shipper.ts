@@ -1,12 +1,14 @@
 import { STANDARD_LEVELS } from '../levels/levels'
-import { say } from '../report'
+import { report, say } from '../report'
 import { systemClock } from './clock'
 import { DeadLetters } from './dead-letters'
 import { loadTransport } from './load'
+import { MemorySource } from './memory-source'
 import { type Flushed, Pipeline } from './pipeline'
 import type { Source } from './source'
 import { Custody, type CustodyOptions } from './spool/custody'
 import type { Holding } from './spool/holding'
+import type { LentTurn } from './spool/lent'
 import type { DeliveryStats } from './stats'
 import type { DefinedTransport } from './transport'
 
@@ -34,12 +36,18 @@ export class Shipper {
   private readonly everything: boolean
   private readonly pipelines = new Map<string, Pipeline>()
   private readonly failed = new Set<string>()
+  private readonly memory = new Map<string, MemorySource>()
+  private acknowledged = 0
   private readonly timer: NodeJS.Timeout
   private looking: Promise<void> = Promise.resolve()
   private closing: Promise<Flushed> | undefined
   private closed = false
 
-  constructor(private readonly settings: ShipperSettings) {
+  constructor(
+    private readonly settings: ShipperSettings,
+    /** Told of the number up to which all that it was fed is acknowledged or set aside. */
+    private readonly onAcknowledged: (position: number) => void = () => {},
+  ) {
     const { transports, role = 'application' } = settings
     this.everything = role === 'shipper'
     this.custody = new Custody({ ...settings, role, transports: transports.map(({ name }) => name) })
@@ -62,6 +70,11 @@ export class Shipper {
     return this.closing
   }
 
+  /** Sends what no disk takes. The feeder keeps it until it is acknowledged, and feeds it to the next shipper if this one ends. */
+  feed(turns: readonly LentTurn[]): void {
+    for (const { name } of this.settings.transports) this.memoryFor(name).feed(turns)
+  }
+
   stats(): ShipperStats {
     return Object.fromEntries(Array.from(this.pipelines, ([name, pipeline]) => [name, pipeline.stats()]))
   }
@@ -82,22 +95,45 @@ export class Shipper {
     return result
   }
 
+  private memoryFor(name: string): MemorySource {
+    const known = this.memory.get(name)
+    if (known !== undefined) return known
+    const source = new MemorySource(name, () => this.moved())
+    this.memory.set(name, source)
+    this.pipelines.get(name)?.add(source)
+    return source
+  }
+
+  private moved(): void {
+    if (this.memory.size < this.settings.transports.length) return
+    const position = Math.min(...Array.from(this.memory.values(), ({ passed }) => passed))
+    if (position <= this.acknowledged) return
+    this.acknowledged = position
+    this.onAcknowledged(position)
+  }
+
   /** Looks for directories to adopt and clears away what is delivered. One look at a time. */
   private look(): Promise<void> {
     this.looking = this.looking.then(async () => {
-      try {
+      await this.trying(async () => {
         for (const holding of await this.custody.scan()) {
           for (const transport of this.settings.transports) {
             this.pipelines.get(transport.name)?.add(this.sourceIn(holding, transport))
           }
         }
-        for (const transport of this.settings.transports) await this.open(transport)
-        await this.custody.tidy()
-      } catch (error) {
-        say(`spool: ${(error as Error).message}; trying again`)
-      }
+      })
+      for (const transport of this.settings.transports) await this.open(transport)
+      await this.trying(() => this.custody.tidy())
     })
     return this.looking
+  }
+
+  private async trying(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      report(`spool ${this.settings.root}`, `spool: ${(error as Error).message}; trying again`)
+    }
   }
 
   /** A module that cannot be loaded now is tried again at the next look; its lines wait. */
@@ -106,8 +142,13 @@ export class Shipper {
     if (this.pipelines.has(name) || this.closed) return
     try {
       const transport = await loadTransport(description)
-      const deadLetters = new DeadLetters(this.settings.root, name, systemClock)
-      const sources = this.custody.holdings.map(holding => this.sourceIn(holding, description))
+      const deadLetters = new DeadLetters(this.settings.root, name, systemClock, {
+        // What is in memory is bounded: one such line must not cost all that come after it.
+        mayDrop: () => this.memory.size > 0,
+      })
+      const memory = this.memory.get(name)
+      const sources: Source[] = this.custody.holdings.map(holding => this.sourceIn(holding, description))
+      if (memory !== undefined) sources.push(memory)
       this.pipelines.set(name, new Pipeline({ transport, sources, deadLetters }))
     } catch (error) {
       if (!this.failed.has(name)) say(`${name}: cannot be opened, its lines wait: ${(error as Error).message}`)

@@ -1,15 +1,18 @@
 import type { Flushed } from './pipeline'
 import type { ShipperSettings, ShipperStats } from './shipper'
+import type { LentTurn } from './spool/lent'
 
 /** From the application's thread. A shipper goes by the id of its home. */
 export type Request =
   | { readonly kind: 'open'; readonly settings: ShipperSettings }
+  | { readonly kind: 'feed'; readonly id: string; readonly turns: readonly LentTurn[] }
   | { readonly kind: 'flush' | 'close'; readonly id: string; readonly call: number; readonly timeout: number }
 
 /** From the delivery thread. The statistics, sent every second, are its sign of life. */
 export type Answer =
   | { readonly kind: 'done'; readonly call: number; readonly result: Flushed; readonly stats: AllStats }
   | { readonly kind: 'stats'; readonly stats: AllStats }
+  | { readonly kind: 'acknowledged'; readonly id: string; readonly position: number }
 
 /** By shipper's id. */
 export type AllStats = Readonly<Record<string, ShipperStats>>

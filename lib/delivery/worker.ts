@@ -18,9 +18,12 @@ function answer(message: Answer): void {
 
 async function handle(request: Request): Promise<void> {
   if (request.kind === 'open') {
-    shippers.set(request.settings.id, new Shipper(request.settings))
+    const { settings } = request
+    const { id } = settings
+    shippers.set(id, new Shipper(settings, position => answer({ kind: 'acknowledged', id, position })))
     return
   }
+  if (request.kind === 'feed') return shippers.get(request.id)?.feed(request.turns)
   const { kind, id, call, timeout } = request
   const shipper = shippers.get(id)
   const result = (await shipper?.[kind](timeout)) ?? { flushed: 0, left: 0 }

@@ -1,6 +1,7 @@
 import type { Runs } from '../../output/turn'
 import { report } from '../../report'
 import { type Bounds, defaultMinFree, excess, freeBytes } from './bounds'
+import type { Run } from './frame'
 import { Home, type Role } from './home'
 import { type Route, Routes } from './routes'
 import { SegmentWriter, type Write } from './writer'
@@ -74,6 +75,16 @@ export class Disk {
       fsync: this.options.fsync === true,
     })
     return undefined
+  }
+
+  /** Which transports a turn is for, by the bits of `bits`. */
+  runs(levels: Runs, toAll: boolean): readonly Run[] {
+    const runs = this.routes.runs(levels)
+    return toAll ? runs.map(run => ({ ...run, mask: this.routes.all })) : runs
+  }
+
+  get bits(): readonly string[] {
+    return [...this.routes.bits]
   }
 
   /** Writes whole lines; with `toAll`, for every transport whatever their level. */
@@ -162,11 +173,6 @@ export class Disk {
         return why(error, this.options.root)
       }
     }
-  }
-
-  private runs(levels: Runs, toAll: boolean) {
-    const runs = this.routes.runs(levels)
-    return toAll ? runs.map(run => ({ ...run, mask: this.routes.all })) : runs
   }
 
   /** What must be looked at now and then. A clock that is set back makes it look at once. */

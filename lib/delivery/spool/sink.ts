@@ -1,4 +1,4 @@
-import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers'
+import { clearInterval, setInterval } from 'node:timers'
 import { isMainThread } from 'node:worker_threads'
 import { type ExitParticipant, exitRegistry } from '../../output/exit'
 import { countedLines, type Loss, Losses } from '../../output/losses'
@@ -7,7 +7,9 @@ import { type Durability, type Runs, Turn, type TurnWriter } from '../../output/
 import { type Progress, Waiting } from '../../output/waiting'
 import { report, say } from '../../report'
 import { Disk, type DiskOptions } from './disk'
+import { Lent, type LentTurn } from './lent'
 import { Queue, type Waiter } from './queue'
+import { Retry } from './retry'
 import type { Route } from './routes'
 import { Stalls } from './stalls'
 import type { Write } from './writer'
@@ -20,11 +22,11 @@ export interface SpoolSinkOptions extends DiskOptions {
   readonly maxBuffer?: number | undefined
   /** Renders the line that tells of lines given up, ending in '\n'. */
   readonly lossLine: (loss: Loss) => string
+  /** Told when lines wait that `lend` would give out. Without it they wait for the disk. */
+  readonly onWaiting?: (() => void) | undefined
 }
 
 const MAX_BUFFER = 8 * 1024 * 1024
-const FIRST_RETRY = 100
-const LAST_RETRY = 5000
 /** How often the bounds are kept and a sign of life is given when nothing is logged, in ms. */
 const UPKEEP = 60_000
 /** hewn's lines about lost lines are warnings. */
@@ -41,18 +43,19 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
   private readonly name: string
   private readonly maxBuffer: number
   private readonly lossLine: (loss: Loss) => string
+  private readonly onWaiting: (() => void) | undefined
   private readonly disk: Disk
   private readonly turn: Turn
   private readonly queue = new Queue()
+  /** What is being sent from memory. */
+  readonly lent: Lent
   private readonly losses: Losses
   private readonly waiting = new Waiting(this)
   private readonly exit = exitRegistry()
   private readonly stalls = new Stalls()
   private readonly upkeep: NodeJS.Timeout
   private inFlight: Write | undefined
-  private retry: NodeJS.Timeout | undefined
-  private retryAt = 0
-  private backoff = FIRST_RETRY
+  private readonly retry = new Retry(() => this.pump())
   private closed = false
   private ended = false
   private lostBefore = 0
@@ -65,7 +68,9 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
     this.exitTimeout = options.exitTimeout
     this.maxBuffer = options.maxBuffer ?? MAX_BUFFER
     this.lossLine = options.lossLine
+    this.onWaiting = options.onWaiting
     this.disk = new Disk(options)
+    this.lent = new Lent(this.disk)
     this.losses = new Losses(options.name)
     // Nothing waits for a worker thread that is stopped, so it has no turn to lose.
     this.turn = new Turn(this, isMainThread ? options.durability : 'line')
@@ -78,6 +83,20 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
   /** The directory's id, which those who ship it go by; undefined while there is none. A directory that is removed from outside is replaced, with another id. */
   get id(): string | undefined {
     return this.disk.id
+  }
+
+  /** The oldest lines that the disk does not take, as many as may be sent at once. Theirs is the care from here on. */
+  lend(): readonly LentTurn[] {
+    if (this.failure === undefined) return []
+    const loss = this.losses.tell()
+    const told = loss === undefined ? [] : [this.lent.own(this.lossLine(loss), WARN, Date.now())]
+    return [...told, ...this.lent.from(this.queue)]
+  }
+
+  /** All lines on loan up to this number are acknowledged or set aside. */
+  returned(position: number): void {
+    this.sent += this.lent.settle(position)
+    this.waiting.moved()
   }
 
   write(line: string, level: number, now: number): void {
@@ -95,17 +114,20 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
       this.losses.add(runs, CLOSED, from, Date.now())
       return
     }
-    if (this.queue.empty && this.losses.untold === 0 && !this.stalls.any) {
+    const isFree = this.queue.empty && this.losses.untold === 0 && !this.stalls.any
+    if (isFree && (this.failure === undefined || this.retry.isDue)) {
       const failure = this.writeNow(text, runs, from)
       if (failure === undefined) {
         this.sent += lines
+        if (this.failure !== undefined) this.healed()
         return
       }
       this.failed(failure)
     }
     this.queue.push({ text, bytes: Buffer.byteLength(text), lines, runs, from, to: Date.now() })
-    if (performance.now() >= this.retryAt) this.pump()
+    if (this.retry.isDue) this.pump()
     this.makeRoom()
+    if (this.failure !== undefined) this.onWaiting?.()
     if (this.ended && !this.queue.empty) this.abandon()
   }
 
@@ -116,8 +138,9 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
   }
 
   abandon(): void {
+    const reason = this.failure ?? CLOSED
+    for (const turn of this.lent.giveUp()) this.giveUp(turn, reason)
     if (!this.queue.empty) {
-      const reason = this.failure ?? CLOSED
       for (let turn = this.queue.shift(); turn !== undefined; turn = this.queue.shift()) this.giveUp(turn, reason)
     }
     const loss = this.losses.tell()
@@ -129,7 +152,7 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
   }
 
   flush(timeout: number): Promise<FlushResult> {
-    const pending = this.turn.lines + this.queue.lines
+    const pending = this.turn.lines + this.queue.lines + this.lent.lines
     this.turn.flush()
     this.pump()
     return this.waiting.wait(timeout, pending)
@@ -146,7 +169,7 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
     this.abandon()
     this.exit.remove(this)
     clearInterval(this.upkeep)
-    clearTimeout(this.retry)
+    this.retry.stop()
     this.disk.close()
     return result
   }
@@ -159,8 +182,8 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
   stats(): SinkStats {
     return {
       state: this.closed ? 'closed' : this.failure === undefined ? 'up' : 'down',
-      queued: this.turn.lines + this.queue.lines,
-      bytes: this.turn.units + this.queue.bytes,
+      queued: this.turn.lines + this.queue.lines + this.lent.lines,
+      bytes: this.turn.units + this.queue.bytes + this.lent.bytes,
       sent: this.sent,
       dropped: new Map(this.losses.total),
     }
@@ -171,7 +194,7 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
   }
 
   get taken(): number {
-    return this.settled + this.queue.lines
+    return this.settled + this.queue.lines + this.lent.lines
   }
 
   /** One frame, in the call. Returns why not, in words. */
@@ -235,8 +258,7 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
   }
 
   private healed(): void {
-    this.backoff = FIRST_RETRY
-    this.retryAt = 0
+    this.retry.reset()
     if (this.failure === undefined || !this.queue.empty) return
     this.failure = undefined
     const lost = this.losses.lines - this.lostBefore
@@ -249,20 +271,18 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
   private failed(failure: string): void {
     if (this.failure === undefined) {
       this.lostBefore = this.losses.lines
+      const meanwhile = this.onWaiting === undefined ? 'wait in' : 'are sent from'
       report(
         `${this.name} fails`,
-        `${this.name}: ${failure}; lines wait in memory, up to ${this.maxBuffer} bytes, and are lost if the process ends`,
+        `${this.name}: ${failure}; lines ${meanwhile} memory, up to ${this.maxBuffer} bytes, and are lost if the process ends before that`,
       )
     }
     this.failure = failure
-    this.retryAt = performance.now() + this.backoff
-    clearTimeout(this.retry)
-    this.retry = setTimeout(() => this.pump(), this.backoff).unref()
-    this.backoff = Math.min(this.backoff * 2, LAST_RETRY)
+    this.retry.later()
   }
 
   private makeRoom(): void {
-    while (this.queue.bytes > this.maxBuffer) {
+    while (this.queue.bytes + this.lent.bytes > this.maxBuffer) {
       const turn = this.queue.dropOldest()
       if (turn === undefined) break
       this.giveUp(turn, this.failure ?? 'the disk is too slow')
