@@ -11,14 +11,15 @@ const REQUESTS = [
   { method: 'GET', path: '/catalog/larch' },
 ]
 
-/** Customers, by autocannon: as many requests as the service answers. */
+/** Customers, by autocannon: as many requests as the service answers, or `rate` a second. */
 export class Load {
   answered = 0
   private readonly run: autocannon.Run
   private since = { at: performance.now(), answered: 0 }
 
-  constructor(url: string) {
-    this.run = autocannon({ url, connections: CONNECTIONS, duration: LONGEST, requests: REQUESTS })
+  constructor(url: string, rate?: number) {
+    const pace = rate === undefined ? {} : { overallRate: rate }
+    this.run = autocannon({ url, connections: CONNECTIONS, duration: LONGEST, requests: REQUESTS, ...pace })
     this.run.on('response', () => this.answered++)
   }
 
