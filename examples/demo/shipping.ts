@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Counts, count } from './counts'
 import type { Destination } from './destinations/destination'
-import { Load } from './load'
+import { PacedLoad } from './paced-load'
 import { row, say } from './say'
 import { ServiceProcess, writeConfig } from './service-process'
 
@@ -26,17 +26,18 @@ export async function ship(destination: Destination, folder: string, seconds: nu
     transports: [destination.transport],
   })
   const lives: ServiceProcess[] = []
-  const live = async (): Promise<{ service: ServiceProcess; load: Load }> => {
+  const live = async (): Promise<{ service: ServiceProcess; load: PacedLoad }> => {
     const life = String(lives.length + 1)
     const env = { ...destination.env, LOG_LEVEL: 'info', DEMO_LIFE: life }
     const service = await ServiceProcess.start({ folder: join(folder, 'shipping', life), config, env })
     lives.push(service)
     say(`   ${life === '1' ? 'the service starts' : `it starts again`}; ${RATE.toLocaleString('en')} requests a second`)
-    return { service, load: new Load(service.url, RATE) }
+    return { service, load: new PacedLoad(service.url, RATE) }
   }
-  const kill = async ({ service, load }: { service: ServiceProcess; load: Load }): Promise<void> => {
+  const kill = async ({ service, load }: { service: ServiceProcess; load: PacedLoad }): Promise<void> => {
+    await load.busy()
     await service.end('SIGKILL')
-    await load.stop()
+    load.stop()
     say(`   SIGKILL in mid-load, after ${lines(service.issued.over)} in turns that were over`)
   }
 
@@ -59,7 +60,7 @@ export async function ship(destination: Destination, folder: string, seconds: nu
     gate.reopen()
     say('   the receiver is back')
     await wait(seconds * 300)
-    await third.load.stop()
+    third.load.stop()
     const left = await third.service.flush()
     say(`   the load ends; ${left === 0 ? 'every line is acknowledged' : `${lines(left)} wait in the spool`}`)
     say(`   SIGTERM: the service ended ${await third.service.end('SIGTERM')}`)
