@@ -7,10 +7,11 @@
  *     npm run demo -- --graylog tcp://localhost:12201 [--graylog-api http://admin:PASSWORD@localhost:9000]
  *     node dist/examples/demo/main.js --seconds 2            shorter; the default is 5
  */
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Destination } from './destinations/destination'
 import { elasticDestination } from './destinations/elastic'
 import { graylogDestination } from './destinations/graylog'
 import { localDestination } from './destinations/local'
@@ -34,13 +35,22 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS })
   const seconds = Math.max(0.5, Number(values.seconds) || 0)
   const folder = mkdtempSync(join(tmpdir(), 'hewn-demo-'))
+  const { elastic, graylog, 'graylog-api': api } = values
   const good =
-    values.elastic !== undefined
-      ? await ship(await elasticDestination(values.elastic), folder, seconds)
-      : values.graylog !== undefined
-        ? await ship(await graylogDestination(values.graylog, values['graylog-api']), folder, seconds)
+    elastic !== undefined
+      ? await shipOnly(elasticDestination(elastic), folder, seconds)
+      : graylog !== undefined
+        ? await shipOnly(graylogDestination(graylog, api), folder, seconds)
         : await withoutAggregator(folder, seconds)
   process.exitCode = good ? 0 : 1
+}
+
+/** All that matters is elsewhere then, unless something is missing there. */
+async function shipOnly(destination: Promise<Destination>, folder: string, seconds: number): Promise<boolean> {
+  const good = await ship(await destination, folder, seconds)
+  if (good) rmSync(folder, { recursive: true, force: true })
+  else say(`\nThe spool is in ${folder}.`)
+  return good
 }
 
 async function withoutAggregator(folder: string, seconds: number): Promise<boolean> {
