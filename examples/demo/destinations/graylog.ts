@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { type Gate, openHttpGate, openTcpGate } from '../gate'
 import { say } from '../say'
 import type { Destination, Received } from './destination'
@@ -18,7 +19,7 @@ export async function graylogDestination(given: string, api: string | undefined)
   const target = isHttp ? new URL(given) : { host: hostname, port: Number(port || 12201) }
   const gate: Gate = target instanceof URL ? await openHttpGate(target) : await openTcpGate(target)
   const own = `${protocol.replace('https', 'http')}//127.0.0.1:${gate.port}${isHttp ? pathname : ''}`
-  const tls = protocol === 'tls:' ? { tls: { servername: hostname } } : {}
+  const tls = protocol === 'tls:' && isIP(hostname) === 0 ? { tls: { servername: hostname } } : {}
   return {
     title: `${host}, GELF by ${protocol.slice(0, -1)}`,
     transport: { type: 'graylog', url: own, ...tls },
