@@ -18,14 +18,14 @@ const server = createServer((req, res) => {
 
 function answer({ method, url }) {
   if (method !== 'POST' || url !== '/orders') return 404
-  const order = { id: randomUUID(), cents: Math.ceil(Math.random() * 10_000) }
-  checkout.debug({ order }, 'cart priced')
+  const order = { orderId: randomUUID(), cents: Math.ceil(Math.random() * 10_000) }
+  checkout.debug(order, 'cart priced')
   try {
     charge(order)
-    checkout.info({ order }, 'order placed')
+    checkout.info(order, 'order placed')
     return 201
   } catch (err) {
-    checkout.error({ err, order }, 'charge failed')
+    checkout.error({ err, ...order }, 'charge failed')
     return 502
   }
 }
