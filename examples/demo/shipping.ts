@@ -18,7 +18,7 @@ const PATIENCE = 30_000
  */
 export async function ship(destination: Destination, folder: string, seconds: number): Promise<boolean> {
   const { gate } = destination
-  const run = randomBytes(4).toString('hex')
+  const run = `r${randomBytes(4).toString('hex')}`
   const config = writeConfig(join(folder, 'shipping'), {
     service: 'hewn-demo',
     fields: { run, life: '${DEMO_LIFE}' },
