@@ -1,5 +1,5 @@
 /** The little of Markdown that the checks of our documents need: fences, links and headings. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface Fence {
@@ -21,8 +21,15 @@ export interface Link {
 /** The documents of the repository at `root`, as paths below it. */
 export function documents(root: string): string[] {
   const top = readdirSync(root).filter(name => name.endsWith('.md'))
-  const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-  return [...top, ...docs.filter(name => name.endsWith('.md')).map(name => `docs/${name.replaceAll('\\', '/')}`)].sort()
+  return [...top, ...documentsBelow(root, 'docs'), ...documentsBelow(root, 'examples')].sort()
+}
+
+function documentsBelow(root: string, folder: string): string[] {
+  if (!existsSync(join(root, folder))) return []
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+  return names
+    .filter(name => name.endsWith('.md') && !name.includes('node_modules'))
+    .map(name => `${folder}/${name.replaceAll('\\', '/')}`)
 }
 
 export function readDocument(root: string, path: string): string {

@@ -7,6 +7,8 @@ declare module 'autocannon' {
       readonly connections: number
       /** In seconds. */
       readonly duration: number
+      /** In ms. */
+      readonly sampleInt: number
       readonly requests: readonly { readonly method: string; readonly path: string }[]
     }
 

@@ -3,8 +3,10 @@ import autocannon from 'autocannon'
 export const CONNECTIONS = 16
 /** Longer than any run, which ends when it is stopped; in seconds. */
 const LONGEST = 3600
+/** How soon it takes note that it is stopped, in ms. */
+const SAMPLE = 100
 
-const REQUESTS = [
+export const REQUESTS = [
   { method: 'GET', path: '/catalog/oak' },
   { method: 'GET', path: '/catalog/ash' },
   { method: 'POST', path: '/checkout' },
@@ -18,7 +20,7 @@ export class Load {
   private since = { at: performance.now(), answered: 0 }
 
   constructor(url: string) {
-    this.run = autocannon({ url, connections: CONNECTIONS, duration: LONGEST, requests: REQUESTS })
+    this.run = autocannon({ url, connections: CONNECTIONS, duration: LONGEST, sampleInt: SAMPLE, requests: REQUESTS })
     this.run.on('response', () => this.answered++)
   }
 

@@ -1,24 +1,17 @@
 /**
- * A shop's HTTP service: two routes for customers, one for operators. It knows nothing of the demo but where its
- * files are.
+ * A shop's HTTP service: two routes for customers, one for operators. It knows nothing of the demo but where its count
+ * goes; where its lines go is in the configuration that HEWN_CONFIG names.
  *
- *     node dist/examples/demo/service.js FOLDER [PORT]
+ *     HEWN_CONFIG=… node dist/examples/demo/service.js FOLDER [PORT]
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { configure, getLogger, levelHandler, logger, withContext } from 'hewn'
-import { file } from 'hewn/transports/file'
-import { pretty } from 'hewn/transports/pretty'
+import { flush, getLogger, levelHandler, logger, withContext } from 'hewn'
 import { Payments } from './payments'
 import { Tally } from './tally'
 
 const [folder = '.', port = '0'] = process.argv.slice(2)
-
-configure({
-  level: 'info',
-  transports: [file({ path: join(folder, 'service.log') }), pretty({ level: 'warn' })],
-})
 
 const tally = new Tally(join(folder, 'calls'))
 const log = tally.of(logger)
@@ -44,6 +37,8 @@ server.listen(Number(port), '127.0.0.1', () => {
   process.send?.(port)
 })
 
+// Whoever started it asks for all lines to be acknowledged.
+process.on('message', async () => process.send?.(await flush({ timeout: 30_000 })))
 // Should whoever started it be gone, nobody would ever stop it.
 process.once('disconnect', () => process.exit())
 
@@ -69,8 +64,8 @@ function placeOrder(): number {
     if (attempts > 1) checkout.warn({ ...order, attempts }, 'the payment provider was slow')
     checkout.info(order, 'order placed')
     return 201
-  } catch (error) {
-    checkout.error(error, 'charge failed', order)
+  } catch (err) {
+    checkout.error({ err, ...order }, 'charge failed')
     return 502
   }
 }

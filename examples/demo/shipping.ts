@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Counts, count } from './counts'
+import type { Destination } from './destinations/destination'
+import { PacedLoad } from './paced-load'
+import { row, say } from './say'
+import { ServiceProcess, writeConfig } from './service-process'
+
+/** Requests a second: what a receiver on the same machine keeps up with. */
+const RATE = 1500
+/** How long a receiver may take to show what it has acknowledged, in ms. */
+const PATIENCE = 30_000
+
+/**
+ * The service under load ships its lines, is killed twice in the middle of it, and cut off from the receiver for a
+ * while. Resolves to whether every line that it had issued is there, once.
+ */
+export async function ship(destination: Destination, folder: string, seconds: number): Promise<boolean> {
+  const { gate } = destination
+  const run = `r${randomBytes(4).toString('hex')}`
+  const config = writeConfig(join(folder, 'shipping'), {
+    service: 'hewn-demo',
+    fields: { run, life: '${DEMO_LIFE}' },
+    spool: { dir: join(folder, 'spool'), minFree: 0 },
+    transports: [destination.transport],
+  })
+  const lives: ServiceProcess[] = []
+  const live = async (): Promise<{ service: ServiceProcess; load: PacedLoad }> => {
+    const life = String(lives.length + 1)
+    const env = { ...destination.env, LOG_LEVEL: 'info', DEMO_LIFE: life }
+    const service = await ServiceProcess.start({ folder: join(folder, 'shipping', life), config, env })
+    lives.push(service)
+    say(`   ${life === '1' ? 'the service starts' : `it starts again`}; ${RATE.toLocaleString('en')} requests a second`)
+    return { service, load: new PacedLoad(service.url, RATE) }
+  }
+  const kill = async ({ service, load }: { service: ServiceProcess; load: PacedLoad }): Promise<void> => {
+    await load.busy()
+    await service.end('SIGKILL')
+    load.stop()
+    say(`   SIGKILL in mid-load, after ${lines(service.issued.over)} in turns that were over`)
+  }
+
+  say(`\n3. Shipping, to ${destination.title}\n`)
+  try {
+    await destination.prepare?.(config)
+    const first = await live()
+    await wait(seconds * 400)
+    await kill(first)
+
+    const second = await live()
+    await wait(seconds * 300)
+    gate.cut()
+    say('   the receiver is cut off: every connection breaks')
+    await wait(seconds * 300)
+    await kill(second)
+
+    const third = await live()
+    await wait(seconds * 300)
+    gate.reopen()
+    say('   the receiver is back')
+    await wait(seconds * 300)
+    third.load.stop()
+    const left = await third.service.flush()
+    say(`   the load ends; ${left === 0 ? 'every line is acknowledged' : `${lines(left)} wait in the spool`}`)
+    say(`   SIGTERM: the service ended ${await third.service.end('SIGTERM')}`)
+
+    const issued = lives.map(({ issued }) => issued.over)
+    return await conclude(destination, run, issued, left)
+  } finally {
+    await destination.stop()
+  }
+}
+
+async function conclude(
+  destination: Destination,
+  run: string,
+  issued: readonly number[],
+  left: number,
+): Promise<boolean> {
+  const { worth } = destination
+  const counts = await settled(destination, run, issued)
+  say('')
+  row('issued: calls whose turn was over', sum(issued))
+  if (counts === undefined) {
+    row('waiting: not acknowledged', left)
+    if (worth.remark !== undefined) say(`\n  ${worth.remark}`)
+    await destination.epilogue(run)
+    return left === 0
+  }
+  row('delivered', counts.delivered)
+  row('lost', counts.lost)
+  row('twice', counts.twice)
+  row('delivered besides, of turns that SIGKILL cut short', counts.besides)
+  if (worth.remark !== undefined) say(`\n  ${worth.remark}`)
+  await destination.epilogue(run)
+  return (counts.lost === 0 || !worth.stored) && (counts.twice === 0 || !worth.once)
+}
+
+/** Asks until nothing is missing, or for as long as we are patient: a search engine shows a document some seconds later. */
+async function settled(destination: Destination, run: string, issued: readonly number[]): Promise<Counts | undefined> {
+  const deadline = performance.now() + PATIENCE
+  for (;;) {
+    const received = await destination.received(run, issued)
+    if (received === undefined) return undefined
+    const counts = count(issued, received)
+    if (counts.lost === 0 || !destination.worth.stored || performance.now() > deadline) return counts
+    await wait(500)
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}
+
+function lines(count: number): string {
+  return `${count.toLocaleString('en')} lines`
+}
