@@ -35,6 +35,7 @@ export class Lane {
   private readonly progress = new Waker()
   private again = false
   private closing = false
+  private over = false
   private flushes = 0
   private lastSent = Number.NEGATIVE_INFINITY
   private reads = 0
@@ -63,7 +64,7 @@ export class Lane {
     const most = Math.max(waiting, Math.ceil(bytes / SHORTEST_LINE))
     const before = this.committed
     const read = this.reads
-    const done = (): boolean => this.drained > read || this.committed - before >= most
+    const done = (): boolean => this.over || this.drained > read || this.committed - before >= most
     this.flushes++
     this.waker.wake()
     while (!done() && this.setup.clock.now() < deadline && !this.setup.signal.aborted) {
@@ -90,6 +91,7 @@ export class Lane {
       }
     }
     await Promise.all(this.inFlight)
+    this.over = true
     this.progress.wake()
   }
 
@@ -116,7 +118,7 @@ export class Lane {
     if (this.again) return true
     this.drained = read
     this.progress.wake()
-    if (this.closing) return false
+    if (this.closing || this.source.ended === true) return false
     await this.waker.until(this.source.more(IDLE_MS))
     return true
   }

@@ -42,6 +42,8 @@ export class Pipeline {
   private readonly courier: Courier
   private readonly announcer: Announcer
   private readonly lanes: Lane[] = []
+  /** Of lanes that are done with. */
+  private readonly past = { sent: 0, dead: 0 }
   private readonly ending = new AbortController()
   private closed: Promise<Flushed> | undefined
   private left: number | undefined
@@ -68,6 +70,15 @@ export class Pipeline {
     const lane = new Lane(source, { clock, report, breaker, courier, signal: this.ending.signal })
     this.lanes.push(lane)
     lane.start()
+    void lane.ended.then(() => this.retire(lane))
+  }
+
+  /** A process that ships for years adopts the directories of many. */
+  private retire(lane: Lane): void {
+    if (lane.source.ended !== true || this.closed !== undefined) return
+    this.lanes.splice(this.lanes.indexOf(lane), 1)
+    this.past.sent += lane.sent
+    this.past.dead += lane.dead
   }
 
   /** Resolves when every line written before is acknowledged or set aside, or after `timeout` ms. Holds the event loop. */
@@ -97,9 +108,9 @@ export class Pipeline {
       bytes,
       oldest,
       acknowledges: this.options.transport.acknowledges,
-      sent: sum(this.lanes, lane => lane.sent),
+      sent: this.past.sent + sum(this.lanes, lane => lane.sent),
       retried: this.courier.retried,
-      dead: sum(this.lanes, lane => lane.dead),
+      dead: this.past.dead + sum(this.lanes, lane => lane.dead),
       deadDropped: this.options.deadLetters.dropped,
       reason: this.breaker.refusal?.reason,
     }

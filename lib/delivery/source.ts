@@ -23,4 +23,6 @@ export interface Source {
   /** Lines and bytes written for this transport and not committed, and the time of the oldest (Date.now() ms, or undefined). An estimate is fine, never zero when something is there. */
   backlog(): { readonly lines: number; readonly bytes: number; readonly oldest: number | undefined }
   close(): void
+  /** Nothing will be read any more, and all that was is done with: its reader lets go of it. Default: never. */
+  readonly ended?: boolean
 }

@@ -2,6 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { rmSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { DeliveryError, type ItemOutcome, type RefusalKind } from '../../lib/delivery/outcome'
+import type { Source } from '../../lib/delivery/source'
+import { MemorySpool } from '../../lib/testing/memory-source'
 import { type Behaviour, type Rig, type RigOptions, rig } from '../support/pipelines'
 import { VirtualClock } from '../support/virtual-clock'
 
@@ -456,4 +458,31 @@ t.test('what happens can be listened to', async t => {
     { name: 'hewn:delivery:sent', lines: 2, ms: 0 },
     { name: 'hewn:delivery:state', state: 'up' },
   ])
+})
+
+t.test('a source that has come to its end is let go of, and what it brought still counts', async t => {
+  const { pipeline, clock, stored, write } = scene(t)
+  const other = new MemorySpool('dead', clock)
+  let asked = 0
+  const source = other.open()
+  const dead: Source = Object.assign(Object.create(source) as Source, {
+    backlog: () => {
+      asked++
+      return source.backlog()
+    },
+    get ended() {
+      return true
+    },
+  })
+  for (let n = 0; n < 5; n++) other.write(`{"dead":${n}}`)
+  pipeline.add(dead)
+  await clock.pass(5000)
+  t.equal(stored.length, 5)
+  asked = 0
+  write(2)
+  const flushing = pipeline.flush(LONG)
+  await clock.pass(5000)
+  t.same(await flushing, { flushed: 2, left: 0 })
+  t.match(pipeline.stats(), { sent: 7, queued: 0 })
+  t.equal(asked, 0, 'nobody asks it any more')
 })

@@ -50,10 +50,15 @@ export class SpoolSource implements Source {
   private seen = { lines: 0, bytes: 0 }
   /** Bytes behind the reader that it could make nothing of: half a write, or damage. */
   private stuck = 0
+  private closed = false
 
   constructor(private readonly options: SpoolSourceOptions) {
     this.cursor = Cursor.at(options.folder, options.name)
     this.walk = new SegmentWalk(options, this.cursor.place)
+  }
+
+  get ended(): boolean {
+    return this.closed || this.cursor.place.ended
   }
 
   /** How far it has come, as it is on disk. */
@@ -97,6 +102,8 @@ export class SpoolSource implements Source {
   }
 
   commit(position: number, counts: { readonly sent: number; readonly dead: number }): void {
+    // The directory is somebody else's by now, or gone.
+    if (this.closed) return
     let { segment, done, lost, next } = this.cursor.place
     let notices = 0
     const levels = new Map(done)
@@ -176,6 +183,7 @@ export class SpoolSource implements Source {
   }
 
   close(): void {
+    this.closed = true
     this.epoch++
     this.walk.close()
     this.cursor.close()
@@ -230,7 +238,7 @@ export class SpoolSource implements Source {
 
   /** With nothing in flight the place may follow the reader, past lines that are others'. */
   private settle(): void {
-    if (this.flight.length > 0 || this.queued < this.queue.length) return
+    if (this.closed || this.flight.length > 0 || this.queued < this.queue.length) return
     const { place } = this.cursor
     const { segment, offset, expected, ended } = this.walk
     if (place.ended === ended && (place.segment === segment || segment === 0)) return
