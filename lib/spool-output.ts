@@ -1,5 +1,6 @@
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
 import { deliveryThread } from './delivery/delivery-thread'
+import { definedHere } from './delivery/module'
 import { Shipper, type ShipperSettings, type ShipperStats } from './delivery/shipper'
 import { SpoolSink, type SpoolSinkOptions } from './delivery/spool/sink'
 import type { NetworkTransport } from './network-transport'
@@ -131,6 +132,14 @@ export class SpoolOutput implements Sink, ExitParticipant {
 
 function canTravel(transports: readonly NetworkTransport[]): boolean {
   for (const transport of transports) {
+    if (transport.module !== undefined && definedHere(transport.module) !== undefined) {
+      const { name } = transport
+      report(
+        `${name} in-process`,
+        `${name}: it is defined in a bundle, or in the program itself, which the delivery thread cannot load; shipping on the application's own thread`,
+      )
+      return false
+    }
     try {
       structuredClone(transport)
     } catch (error) {

@@ -1,10 +1,10 @@
-import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { shared } from '../output/realm'
 import { report } from '../report'
 import type { Flushed } from './pipeline'
 import { nextPause } from './restart'
 import type { ShipperSettings, ShipperStats } from './shipper'
+import { threadFile, threadText } from './thread-program'
 import type { AllStats, Answer, Request } from './thread-protocol'
 
 interface Call {
@@ -79,7 +79,9 @@ export class DeliveryThread {
 
   private start(): void {
     // What the application preloads, its own loggers among it, has no business in this thread.
-    const worker = new Worker(join(__dirname, 'worker.js'), { execArgv: [], name: 'hewn-delivery' })
+    const options = { execArgv: [], name: 'hewn-delivery' }
+    const file = threadFile()
+    const worker = file === undefined ? new Worker(threadText(), { ...options, eval: true }) : new Worker(file, options)
     this.worker = worker
     this.startedAt = performance.now()
     this.silent = 0
