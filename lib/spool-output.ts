@@ -1,7 +1,6 @@
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
-import { deliveryThread } from './delivery/delivery-thread'
 import { definedHere } from './delivery/module'
-import { Shipper, type ShipperSettings, type ShipperStats } from './delivery/shipper'
+import type { ShipperSettings, ShipperStats } from './delivery/shipper'
 import { SpoolSink, type SpoolSinkOptions } from './delivery/spool/sink'
 import type { NetworkTransport } from './network-transport'
 import { type ExitParticipant, exitRegistry } from './output/exit'
@@ -9,6 +8,7 @@ import { realProcess } from './output/realm'
 import type { FlushResult, Sink, SinkStats } from './output/sink'
 import type { Receiver } from './outputs'
 import { report, say } from './report'
+import { type Shipping, shipByThread, shipHere, shippedElsewhere } from './shipping'
 
 export interface SpoolOutputOptions extends Omit<SpoolSinkOptions, 'routes' | 'role' | 'name' | 'shipper'> {
   readonly transports: readonly NetworkTransport[]
@@ -19,13 +19,6 @@ export interface SpoolOutputOptions extends Omit<SpoolSinkOptions, 'routes' | 'r
   readonly persistent: boolean
   /** Ships on the application's own thread. */
   readonly inProcess: boolean
-}
-
-/** What ships a spool's lines, wherever it runs. */
-interface Shipping {
-  flush(timeout: number): Promise<FlushResult>
-  close(timeout: number): Promise<FlushResult>
-  stats(): ShipperStats
 }
 
 /** All network transports of one configuration: lines go to a spool on disk here, and a shipper takes them from there. */
@@ -45,14 +38,17 @@ export class SpoolOutput implements Sink, ExitParticipant {
     this.exitTimeout = options.closeTimeout
     this.spool = new SpoolSink({ ...options, name: 'spool', role: 'application', routes: options.receivers, shipper })
     this.write = this.spool.write.bind(this.spool)
-    this.local = options.inProcess || !canTravel(options.transports)
+    this.local = shipper === undefined && (options.inProcess || !canTravel(options.transports))
     this.timer = setInterval(() => this.follow(), FOLLOW_MS).unref()
     if (shipper === undefined) {
       this.follow()
       exitRegistry().add(this)
       // After the exit registry's own listener: by then the turn is written.
       realProcess.on('beforeExit', this.atEnd)
-    } else clearInterval(this.timer)
+    } else {
+      clearInterval(this.timer)
+      this.shipping = shippedElsewhere(shipper, () => this.spool.sent > 0)
+    }
   }
 
   /** Lines logged before go by the levels of then. */
@@ -94,7 +90,7 @@ export class SpoolOutput implements Sink, ExitParticipant {
     return this.spool.stats()
   }
 
-  /** By transport's name. Empty where another thread ships. */
+  /** By transport's name. Empty in a worker thread that the main thread ships for. */
   delivery(): ShipperStats {
     return this.shipping?.stats() ?? {}
   }
@@ -119,14 +115,7 @@ export class SpoolOutput implements Sink, ExitParticipant {
   private ship(id: string): Shipping {
     const { root, service, transports } = this.options
     const settings: ShipperSettings = { root, service, id, transports }
-    if (this.local) return new Shipper(settings)
-    const thread = deliveryThread()
-    thread.open(settings)
-    return {
-      flush: timeout => thread.flush(id, timeout),
-      close: timeout => thread.close(id, timeout),
-      stats: () => thread.stats(id),
-    }
+    return this.local ? shipHere(settings) : shipByThread(settings)
   }
 }
 

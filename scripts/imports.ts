@@ -38,6 +38,7 @@ export const FLOORS: readonly (readonly (readonly string[])[])[] = [
       'lib/open-outputs.ts',
       'lib/live-outputs.ts',
       'lib/open-spool.ts',
+      'lib/shipping.ts',
       'lib/spool-output.ts',
       'lib/network-transport.ts',
     ],

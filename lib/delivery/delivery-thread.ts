@@ -1,15 +1,26 @@
 import { Worker } from 'node:worker_threads'
 import { shared } from '../output/realm'
 import { report } from '../report'
+import { listenedTo, publish } from './channels'
 import type { Flushed } from './pipeline'
 import { nextPause } from './restart'
 import type { ShipperSettings, ShipperStats } from './shipper'
 import { threadFile, threadText } from './thread-program'
-import type { AllStats, Answer, Request } from './thread-protocol'
+import type { AllStats, Answer, Request, ThreadData } from './thread-protocol'
 
 interface Call {
   readonly request: Request & { readonly call: number }
   done(result: Flushed): void
+}
+
+/** When the thread is thought to hang. */
+export interface ThreadTimes {
+  /** How often it gives a sign of life, in ms. */
+  readonly beat: number
+  /** How often it is looked for, in ms … */
+  readonly look: number
+  /** … and after how many looks without one the thread is ended. */
+  readonly looks: number
 }
 
 /**
@@ -27,6 +38,9 @@ export class DeliveryThread {
   private startedAt = 0
   private silent = 0
   private watch: NodeJS.Timeout | undefined
+  private listening = ''
+
+  constructor(private readonly times: ThreadTimes = TIMES) {}
 
   open(settings: ShipperSettings): void {
     this.shippers.set(settings.id, settings)
@@ -79,7 +93,8 @@ export class DeliveryThread {
 
   private start(): void {
     // What the application preloads, its own loggers among it, has no business in this thread.
-    const options = { execArgv: [], name: 'hewn-delivery' }
+    const workerData: ThreadData = { beat: this.times.beat }
+    const options = { execArgv: [], name: 'hewn-delivery', workerData, resourceLimits: LIMITS }
     const file = threadFile()
     const worker = file === undefined ? new Worker(threadText(), { ...options, eval: true }) : new Worker(file, options)
     this.worker = worker
@@ -90,9 +105,20 @@ export class DeliveryThread {
     worker.on('exit', () => this.ended(worker))
     // After the listeners, which hold the event loop again.
     worker.unref()
+    this.listening = ''
+    this.listen()
     for (const settings of this.shippers.values()) this.post({ kind: 'open', settings })
     for (const { request } of this.calls.values()) this.post(request)
-    this.watch ??= setInterval(() => this.look(), WATCH_MS).unref()
+    this.watch ??= setInterval(() => this.look(), this.times.look).unref()
+  }
+
+  /** Nobody is told when somebody begins to listen to a channel, so it is asked whenever the thread gives a sign. */
+  private listen(): void {
+    const channels = listenedTo()
+    const now = channels.join()
+    if (now === this.listening) return
+    this.listening = now
+    this.post({ kind: 'listen', channels })
   }
 
   private post(request: Request): void {
@@ -101,7 +127,13 @@ export class DeliveryThread {
 
   private heard(answer: Answer): void {
     this.silent = 0
+    if (answer.kind === 'event') {
+      // The message is what channels.ts says for the channel: it has only changed threads.
+      publish(answer.channel, answer.message as never)
+      return
+    }
     this.latest = answer.stats
+    this.listen()
     if (answer.kind === 'done') this.calls.get(answer.call)?.done(answer.result)
   }
 
@@ -117,7 +149,7 @@ export class DeliveryThread {
 
   /** Counted in looks, not in time: while the application's own thread stands still, nothing can be heard. */
   private look(): void {
-    if (this.worker === undefined || ++this.silent < SILENT_LOOKS) return
+    if (this.worker === undefined || ++this.silent < this.times.looks) return
     report('delivery thread silent', 'delivery thread: gives no sign of life; ending it')
     void this.worker.terminate()
   }
@@ -139,5 +171,6 @@ export function deliveryThread(): DeliveryThread {
 /** What a thread may take beyond a call's own timeout to answer, in ms. */
 const GRACE_MS = 1500
 const LONGEST = 0x7fff_ffff
-const WATCH_MS = 10_000
-const SILENT_LOOKS = 6
+const TIMES: ThreadTimes = { beat: 1000, look: 5000, looks: 6 }
+/** A transport that leaks takes the thread with it, and not the application. A batch of the largest takes some 30 MiB. */
+const LIMITS = { maxOldGenerationSizeMb: 256 }

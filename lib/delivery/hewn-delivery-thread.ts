@@ -1,6 +1,8 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
+import { relayTo } from './channels'
+import { serveThreads } from './other-threads'
 import { Shipper } from './shipper'
-import { type AllStats, type Answer, DELIVERY_THREAD, type Request } from './thread-protocol'
+import { type AllStats, type Answer, DELIVERY_THREAD, type Request, type ThreadData } from './thread-protocol'
 
 // The delivery thread. It runs the shippers of all configurations of the process, and nothing else.
 
@@ -17,16 +19,22 @@ function answer(message: Answer): void {
 }
 
 async function handle(request: Request): Promise<void> {
-  if (request.kind === 'open') {
-    shippers.set(request.settings.id, new Shipper(request.settings))
-    return
+  switch (request.kind) {
+    case 'open':
+      shippers.set(request.settings.id, new Shipper(request.settings))
+      return
+    case 'listen':
+      relayTo(request.channels, (channel, message) => answer({ kind: 'event', channel, message }))
+      return
+    default: {
+      const { kind, id, call, timeout } = request
+      const result = (await shippers.get(id)?.[kind](timeout)) ?? { flushed: 0, left: 0 }
+      answer({ kind: 'done', call, result, stats: allStats() })
+      if (kind === 'close') shippers.delete(id)
+    }
   }
-  const { kind, id, call, timeout } = request
-  const shipper = shippers.get(id)
-  const result = (await shipper?.[kind](timeout)) ?? { flushed: 0, left: 0 }
-  answer({ kind: 'done', call, result, stats: allStats() })
-  if (kind === 'close') shippers.delete(id)
 }
 
 parentPort?.on('message', (request: Request) => void handle(request))
-setInterval(() => answer({ kind: 'stats', stats: allStats() }), 1000).unref()
+serveThreads(id => shippers.get(id))
+setInterval(() => answer({ kind: 'stats', stats: allStats() }), (workerData as ThreadData).beat).unref()

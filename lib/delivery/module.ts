@@ -1,10 +1,11 @@
 import { realpathSync, statSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { shared } from '../output/realm'
 import { threadFile } from './thread-program'
 import type { TransportDefinition } from './transport'
 
-/** What another thread cannot load, by the name that a description gives it. */
-const here = new Map<string, TransportDefinition>()
+/** What another thread cannot load, by the name that a description gives it. Copies of hewn share it: one may define and another one open. */
+const here = shared('hewn.defined-here.1', () => new Map<string, TransportDefinition>())
 
 /**
  * How a description names the module that defines its transport: by a file URL if another thread can load that.
@@ -35,7 +36,11 @@ function fileOf(where: unknown): string | undefined {
 }
 
 function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true
+  try {
+    return statSync(file).isFile()
+  } catch {
+    return false
+  }
 }
 
 function isProgram(file: string): boolean {
