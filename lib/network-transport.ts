@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { builtIn } from './delivery/built-in'
 import { checkOptions, type DefinedTransport, type TransportDefinition } from './delivery/transport'
 import { HewnError, quote } from './problem'
 import type { TransportDescription } from './transport'
@@ -19,26 +19,30 @@ export function resolveTransport(
 ): NetworkTransport {
   if (typeof (description as Partial<NetworkTransport>).module === 'string') return description as NetworkTransport
   const { type, ...options } = description
-  const file = locate(type, folder)
-  const definition = definitionIn(type, file)
+  const own = builtIn(type)
+  if (own !== undefined) {
+    checkOptions(type, own.options, options)
+    return description as NetworkTransport
+  }
+  const load = createRequire(join(folder, 'noop.js'))
+  const file = locate(type, folder, load)
+  const definition = definitionIn(type, file, load)
   checkOptions(type, definition.options, options)
   return { ...options, type: definition.name, module: pathToFileURL(file).href }
 }
 
-function locate(type: string, folder: string): string {
-  const builtIn = join(__dirname, '../transports', `${type}.js`)
-  if (/^[a-z][a-z0-9]*$/.test(type) && existsSync(builtIn)) return builtIn
+function locate(type: string, folder: string, load: NodeJS.Require): string {
   try {
-    return createRequire(join(folder, 'noop.js')).resolve(type)
+    return load.resolve(type)
   } catch {
     throw wrong(type, 'no such package', `a package that can be loaded from ${folder}`)
   }
 }
 
-function definitionIn(type: string, file: string): TransportDefinition {
+function definitionIn(type: string, file: string, load: NodeJS.Require): TransportDefinition {
   let exports: object
   try {
-    exports = createRequire(__filename)(file) as object
+    exports = load(file) as object
   } catch (error) {
     throw wrong(type, (error as Error).message, 'a module that can be loaded')
   }

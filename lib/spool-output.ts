@@ -1,7 +1,6 @@
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
-import { deliveryThread } from './delivery/delivery-thread'
-import { Shipper, type ShipperSettings, type ShipperStats } from './delivery/shipper'
-import type { LentTurn } from './delivery/spool/lent'
+import { definedHere } from './delivery/module'
+import type { ShipperSettings, ShipperStats } from './delivery/shipper'
 import { SpoolSink, type SpoolSinkOptions } from './delivery/spool/sink'
 import type { NetworkTransport } from './network-transport'
 import { type ExitParticipant, exitRegistry } from './output/exit'
@@ -9,6 +8,7 @@ import { realProcess } from './output/realm'
 import type { FlushResult, Sink, SinkStats } from './output/sink'
 import type { Receiver } from './outputs'
 import { report, say } from './report'
+import { type Shipping, shipByThread, shipHere, shippedElsewhere } from './shipping'
 
 export interface SpoolOutputOptions extends Omit<SpoolSinkOptions, 'routes' | 'role' | 'name' | 'shipper'> {
   readonly transports: readonly NetworkTransport[]
@@ -19,14 +19,6 @@ export interface SpoolOutputOptions extends Omit<SpoolSinkOptions, 'routes' | 'r
   readonly persistent: boolean
   /** Ships on the application's own thread. */
   readonly inProcess: boolean
-}
-
-/** What ships a spool's lines, wherever it runs. */
-interface Shipping {
-  feed(turns: readonly LentTurn[]): void
-  flush(timeout: number): Promise<FlushResult>
-  close(timeout: number): Promise<FlushResult>
-  stats(): ShipperStats
 }
 
 /** All network transports of one configuration: lines go to a spool on disk here, and a shipper takes them from there. */
@@ -50,17 +42,21 @@ export class SpoolOutput implements Sink, ExitParticipant {
       role: 'application',
       routes: options.receivers,
       shipper,
-      onWaiting: () => this.sendFromMemory(),
+      // In a worker thread that another ships for, lines wait until the disk takes them.
+      onWaiting: shipper === undefined ? () => this.sendFromMemory() : undefined,
     })
     this.write = this.spool.write.bind(this.spool)
-    this.local = options.inProcess || !canTravel(options.transports)
+    this.local = shipper === undefined && (options.inProcess || !canTravel(options.transports))
     this.timer = setInterval(() => this.follow(), FOLLOW_MS).unref()
     if (shipper === undefined) {
       this.follow()
       exitRegistry().add(this)
       // After the exit registry's own listener: by then the turn is written.
       realProcess.on('beforeExit', this.atEnd)
-    } else clearInterval(this.timer)
+    } else {
+      clearInterval(this.timer)
+      this.shipping = shippedElsewhere(shipper, () => this.spool.sent > 0)
+    }
   }
 
   /** Lines logged before go by the levels of then. */
@@ -111,7 +107,7 @@ export class SpoolOutput implements Sink, ExitParticipant {
     return this.spool.stats()
   }
 
-  /** By transport's name. Empty where another thread ships. */
+  /** By transport's name. Empty in a worker thread that the main thread ships for. */
   delivery(): ShipperStats {
     return this.shipping?.stats() ?? {}
   }
@@ -136,14 +132,14 @@ export class SpoolOutput implements Sink, ExitParticipant {
     this.id = id
     this.shipping = this.ship(id)
     const { turns } = this.spool.lent
-    if (turns.length > 0) this.shipping.feed(turns)
+    if (turns.length > 0) this.shipping.feed?.(turns)
   }
 
   /** The disk takes nothing. Where there has been none so far, nobody sends yet. */
   private sendFromMemory(): void {
     if (this.shipping === undefined) this.shipAs(this.spool.lent.spool)
     const turns = this.spool.lend()
-    if (turns.length > 0) this.shipping?.feed(turns)
+    if (turns.length > 0) this.shipping?.feed?.(turns)
   }
 
   private returned(position: number): void {
@@ -155,20 +151,21 @@ export class SpoolOutput implements Sink, ExitParticipant {
     const { root, service, transports } = this.options
     const settings: ShipperSettings = { root, service, id, transports }
     const acknowledged = (position: number): void => this.returned(position)
-    if (this.local) return new Shipper(settings, acknowledged)
-    const thread = deliveryThread()
-    thread.open(settings, { acknowledged, restarted: () => thread.feed(id, this.spool.lent.turns) })
-    return {
-      feed: turns => thread.feed(id, turns),
-      flush: timeout => thread.flush(id, timeout),
-      close: timeout => thread.close(id, timeout),
-      stats: () => thread.stats(id),
-    }
+    if (this.local) return shipHere(settings, acknowledged)
+    return shipByThread(settings, { acknowledged, fed: () => this.spool.lent.turns })
   }
 }
 
 function canTravel(transports: readonly NetworkTransport[]): boolean {
   for (const transport of transports) {
+    if (transport.module !== undefined && definedHere(transport.module) !== undefined) {
+      const { name } = transport
+      report(
+        `${name} in-process`,
+        `${name}: it is defined in a bundle, or in the program itself, which the delivery thread cannot load; shipping on the application's own thread`,
+      )
+      return false
+    }
     try {
       structuredClone(transport)
     } catch (error) {

@@ -40,6 +40,7 @@ export const FLOORS: readonly (readonly (readonly string[])[])[] = [
       'lib/open-spool.ts',
       'lib/sidecar-spool.ts',
       'lib/sent-layout.ts',
+      'lib/shipping.ts',
       'lib/spool-output.ts',
       'lib/network-transport.ts',
     ],
@@ -54,6 +55,9 @@ export const FLOORS: readonly (readonly (readonly string[])[])[] = [
 
 /** All that a transport may know of lib, beside a folder of its own name below lib/delivery/. */
 const CONTRACT = ['lib/transport.ts', 'lib/delivery/definition.ts', 'lib/delivery/sending.ts']
+
+/** The list of what comes with hewn, each loaded at its first use: the one file that knows transports by name. */
+const BUILT_IN = 'lib/delivery/built-in.ts'
 
 const MAX_LINES = 320
 const MEASURED = ['lib', 'transports', 'scripts', 'benchmarks', 'examples']
@@ -139,6 +143,7 @@ function placeOf(file: string): Place | undefined {
 }
 
 function mayImport(file: string, target: string): boolean {
+  if (file === BUILT_IN && target.startsWith('transports/')) return true
   if (file.startsWith('transports/')) {
     const own = `lib/delivery/${file.slice('transports/'.length).replace(/\.m?ts$/, '')}/`
     return CONTRACT.includes(target) || target.startsWith(own) || target === file.replace(/\.mts$/, '.ts')
@@ -151,7 +156,7 @@ function mayImport(file: string, target: string): boolean {
 
 function resolveSource(root: string, file: string, specifier: string): string | undefined {
   const base = join(dirname(file), specifier.replace(/\.(m?)js$/, '.$1ts'))
-  const candidates = [base, `${base}.ts`, `${base}/index.ts`, `${base}.json`]
+  const candidates = [base, base.replace(/(m?ts)$/, 'd.$1'), `${base}.ts`, `${base}/index.ts`, `${base}.json`]
   const found = candidates.find(path => /\.(m?ts|json)$/.test(path) && existsSync(join(root, path)))
   return found?.replaceAll('\\', '/')
 }

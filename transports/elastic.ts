@@ -1,8 +1,8 @@
-import { defineTransport, type OpenTransport } from '../lib/delivery/definition'
+import { builtInTransport, type OpenTransport } from '../lib/delivery/definition'
 import { elasticSchema } from '../lib/delivery/elastic/options'
 
 /** ECS documents for Elasticsearch 8 and 9, and OpenSearch 2 and 3: into a data stream, or into an index. */
-export const elastic = defineTransport(__filename, {
+export const elastic = builtInTransport({
   name: 'elastic',
   acknowledges: 'stored with id',
   options: elasticSchema,

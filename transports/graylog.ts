@@ -1,9 +1,9 @@
 import { hostname as nameOfThisHost } from 'node:os'
-import { type Batch, defineTransport, type OpenTransport, tlsSchema } from '../lib/delivery/definition'
+import { type Batch, builtInTransport, type OpenTransport, tlsSchema } from '../lib/delivery/definition'
 import type { HttpClient, ItemOutcome, SendResult } from '../lib/delivery/sending'
 
 /** GELF 1.1 to Graylog, or to anything else that reads it: over UDP, TCP, TLS or HTTP. */
-export const graylog = defineTransport(__filename, {
+export const graylog = builtInTransport({
   name: 'graylog',
   acknowledges: ({ url }) => (isHttp(url) ? 'received' : 'none'),
   options: {

@@ -1,7 +1,7 @@
-import { defineTransport, type OpenTransport, tlsSchema } from '../lib/delivery/definition'
+import { builtInTransport, type OpenTransport, tlsSchema } from '../lib/delivery/definition'
 
 /** JSON lines, or one JSON array a request, to any URL. */
-export const http = defineTransport(__filename, {
+export const http = builtInTransport({
   name: 'http',
   acknowledges: 'received',
   options: {

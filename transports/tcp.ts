@@ -1,7 +1,7 @@
-import { defineTransport, type OpenTransport, tlsSchema } from '../lib/delivery/definition'
+import { builtInTransport, type OpenTransport, tlsSchema } from '../lib/delivery/definition'
 
 /** JSON lines over a TCP connection, with TLS if asked for. */
-export const tcp = defineTransport(__filename, {
+export const tcp = builtInTransport({
   name: 'tcp',
   acknowledges: 'none',
   options: {

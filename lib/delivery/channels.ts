@@ -47,6 +47,22 @@ interface Messages {
   state: StateMessage
 }
 
-export function publish<Name extends keyof Messages>(name: Name, message: Messages[Name]): void {
+export type ChannelName = keyof Messages
+
+/** In the delivery thread: takes what the application listens to. */
+let relay: { readonly names: readonly ChannelName[]; take(name: ChannelName, message: object): void } | undefined
+
+export function publish<Name extends ChannelName>(name: Name, message: Messages[Name]): void {
   if (channels[name].hasSubscribers) channels[name].publish(message)
+  if (relay?.names.includes(name) === true) relay.take(name, message)
+}
+
+/** Hands what is published on these channels to another thread as well. */
+export function relayTo(names: readonly ChannelName[], take: (name: ChannelName, message: object) => void): void {
+  relay = { names, take }
+}
+
+/** The channels that somebody in this thread listens to. */
+export function listenedTo(): ChannelName[] {
+  return (Object.keys(channels) as ChannelName[]).filter(name => channels[name].hasSubscribers)
 }

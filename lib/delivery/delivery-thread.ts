@@ -1,12 +1,13 @@
-import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { shared } from '../output/realm'
 import { report } from '../report'
+import { listenedTo, publish } from './channels'
 import type { Flushed } from './pipeline'
 import { nextPause } from './restart'
 import type { ShipperSettings, ShipperStats } from './shipper'
 import type { LentTurn } from './spool/lent'
-import type { AllStats, Answer, Request } from './thread-protocol'
+import { threadFile, threadText } from './thread-program'
+import type { AllStats, Answer, Request, ThreadData } from './thread-protocol'
 
 /** What the thread works for. */
 export interface Client {
@@ -19,6 +20,16 @@ export interface Client {
 interface Call {
   readonly request: Request & { readonly call: number }
   done(result: Flushed): void
+}
+
+/** When the thread is thought to hang. */
+export interface ThreadTimes {
+  /** How often it gives a sign of life, in ms. */
+  readonly beat: number
+  /** How often it is looked for, in ms … */
+  readonly look: number
+  /** … and after how many looks without one the thread is ended. */
+  readonly looks: number
 }
 
 /**
@@ -36,6 +47,9 @@ export class DeliveryThread {
   private startedAt = 0
   private silent = 0
   private watch: NodeJS.Timeout | undefined
+  private listening = ''
+
+  constructor(private readonly times: ThreadTimes = TIMES) {}
 
   open(settings: ShipperSettings, client: Client): void {
     this.shippers.set(settings.id, { settings, client })
@@ -92,7 +106,10 @@ export class DeliveryThread {
 
   private start(): void {
     // What the application preloads, its own loggers among it, has no business in this thread.
-    const worker = new Worker(join(__dirname, 'worker.js'), { execArgv: [], name: 'hewn-delivery' })
+    const workerData: ThreadData = { beat: this.times.beat }
+    const options = { execArgv: [], name: 'hewn-delivery', workerData, resourceLimits: LIMITS }
+    const file = threadFile()
+    const worker = file === undefined ? new Worker(threadText(), { ...options, eval: true }) : new Worker(file, options)
     this.worker = worker
     this.startedAt = performance.now()
     this.silent = 0
@@ -101,12 +118,23 @@ export class DeliveryThread {
     worker.on('exit', () => this.ended(worker))
     // After the listeners, which hold the event loop again.
     worker.unref()
+    this.listening = ''
+    this.listen()
     for (const { settings, client } of this.shippers.values()) {
       this.post({ kind: 'open', settings })
       client.restarted()
     }
     for (const { request } of this.calls.values()) this.post(request)
-    this.watch ??= setInterval(() => this.look(), WATCH_MS).unref()
+    this.watch ??= setInterval(() => this.look(), this.times.look).unref()
+  }
+
+  /** Nobody is told when somebody begins to listen to a channel, so it is asked whenever the thread gives a sign. */
+  private listen(): void {
+    const channels = listenedTo()
+    const now = channels.join()
+    if (now === this.listening) return
+    this.listening = now
+    this.post({ kind: 'listen', channels })
   }
 
   private post(request: Request): void {
@@ -119,7 +147,13 @@ export class DeliveryThread {
       this.shippers.get(answer.id)?.client.acknowledged(answer.position)
       return
     }
+    if (answer.kind === 'event') {
+      // The message is what channels.ts says for the channel: it has only changed threads.
+      publish(answer.channel, answer.message as never)
+      return
+    }
     this.latest = answer.stats
+    this.listen()
     if (answer.kind === 'done') this.calls.get(answer.call)?.done(answer.result)
   }
 
@@ -135,7 +169,7 @@ export class DeliveryThread {
 
   /** Counted in looks, not in time: while the application's own thread stands still, nothing can be heard. */
   private look(): void {
-    if (this.worker === undefined || ++this.silent < SILENT_LOOKS) return
+    if (this.worker === undefined || ++this.silent < this.times.looks) return
     report('delivery thread silent', 'delivery thread: gives no sign of life; ending it')
     void this.worker.terminate()
   }
@@ -157,5 +191,6 @@ export function deliveryThread(): DeliveryThread {
 /** What a thread may take beyond a call's own timeout to answer, in ms. */
 const GRACE_MS = 1500
 const LONGEST = 0x7fff_ffff
-const WATCH_MS = 10_000
-const SILENT_LOOKS = 6
+const TIMES: ThreadTimes = { beat: 1000, look: 5000, looks: 6 }
+/** A transport that leaks takes the thread with it, and not the application. A batch of the largest takes some 30 MiB. */
+const LIMITS = { maxOldGenerationSizeMb: 256 }

@@ -1,4 +1,6 @@
+import { builtIn } from './built-in'
 import { completeLimits, type Limits } from './limits'
+import { definedHere } from './module'
 import { Secrets } from './secrets'
 import {
   type Acknowledgement,
@@ -24,14 +26,25 @@ export interface LoadedTransport {
  * or a HewnError for options that are wrong.
  */
 export async function loadTransport(description: DefinedTransport<object>): Promise<LoadedTransport> {
-  const loaded = (await import(description.module)) as Record<string, unknown>
-  const definition = findDefinition(loaded, description.type)
-  if (definition === undefined) {
-    throw new Error(`${description.module} exports no transport '${description.type}' made by defineTransport`)
-  }
-  const { type: _, module: __, ...options } = description
-  checkOptions(description.type, definition.options, options)
+  const { type, module, ...options } = description
+  const definition = await definitionOf(type, module)
+  checkOptions(type, definition.options, options)
   return bindTransport(definition, options)
+}
+
+async function definitionOf(type: string, module: string | undefined): Promise<TransportDefinition> {
+  if (module === undefined) {
+    const definition = builtIn(type)
+    if (definition === undefined) throw new Error(`hewn has no transport '${type}'`)
+    return definition
+  }
+  const here = definedHere(module)
+  if (here !== undefined) return here
+  // The comment is for webpack, which would take the module for one of the bundle's.
+  const loaded = (await import(/* webpackIgnore: true */ module)) as Record<string, unknown>
+  const definition = findDefinition(loaded, type)
+  if (definition === undefined) throw new Error(`${module} exports no transport '${type}' made by defineTransport`)
+  return definition
 }
 
 /** A definition with its options, for a transport that is at hand. */

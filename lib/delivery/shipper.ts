@@ -113,7 +113,7 @@ export class Shipper {
   }
 
   /** Looks for directories to adopt and clears away what is delivered. One look at a time. */
-  private look(): Promise<void> {
+  look(): Promise<void> {
     this.looking = this.looking.then(async () => {
       await this.trying(async () => {
         for (const holding of await this.custody.scan()) {

@@ -1,9 +1,9 @@
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { FromSchema, Schema } from '../config/json-schema'
 import { HewnError, type Problem } from '../problem'
 import type { TransportDescription } from '../transport'
 import type { Clock } from './clock'
 import type { Limits } from './limits'
+import { moduleOf } from './module'
 import type { SendResult } from './outcome'
 
 /** A line on its way. */
@@ -72,8 +72,8 @@ export interface TransportDefinition<Options = unknown> {
 /** A transport as it is written down: plain data, that another thread can open. */
 export type DefinedTransport<Options> = Options &
   TransportDescription & {
-    /** The module that defines it, as a file URL. */
-    readonly module: string
+    /** The module that defines it: a file URL, or `here:` and a name that is known in this thread alone. Default: hewn's own. */
+    readonly module?: string | undefined
   }
 
 export interface TransportFunction<Options> {
@@ -91,21 +91,46 @@ export interface Naming {
   readonly level?: string | undefined
 }
 
+/** A definition with its options' types taken from their schema. */
+export type DefinitionOf<S extends OptionsSchema> = Omit<TransportDefinition<FromSchema<S>>, 'options'> & {
+  readonly options: S
+}
+
 /**
  * Makes a transport of a definition: a function that takes the options and returns a description, plain data that the
- * delivery thread opens. `where` is the module that exports the function, `import.meta.url` or `__filename`.
+ * delivery thread opens. `where` is the module that exports the function, `import.meta.url` or `__filename`. A module
+ * that has become part of a bundle, or is the program itself, cannot be loaded by another thread: its transport runs on
+ * the application's own, and hewn says so.
  * Throws a HewnError for a definition that is wrong; the function throws one for options that are.
  */
 export function defineTransport<const S extends OptionsSchema>(
-  where: string,
-  definition: Omit<TransportDefinition<FromSchema<S>>, 'options'> & { readonly options: S },
+  where: string | undefined,
+  definition: DefinitionOf<S>,
 ): TransportFunction<FromSchema<S>> {
   const problems = definitionProblems(definition)
   if (problems.length > 0) throw new HewnError(problems)
-  const module = moduleUrl(where)
+  return transportFunction(definition, () => moduleOf(where, definition as unknown as TransportDefinition))
+}
+
+/** A transport that comes with hewn: it goes by its type, wherever hewn's files have come to lie. */
+export function builtInTransport<const S extends OptionsSchema>(
+  definition: DefinitionOf<S>,
+): TransportFunction<FromSchema<S>> {
+  return transportFunction(definition, () => undefined)
+}
+
+function transportFunction<const S extends OptionsSchema>(
+  definition: DefinitionOf<S>,
+  module: () => string | undefined,
+): TransportFunction<FromSchema<S>> {
+  let known: { readonly module?: string } | undefined
   const make = (options: object = {}): object => {
     checkOptions(definition.name, definition.options, options)
-    return { type: definition.name, module, ...options }
+    if (known === undefined) {
+      const url = module()
+      known = url === undefined ? {} : { module: url }
+    }
+    return { type: definition.name, ...known, ...options }
   }
   return Object.assign(make, { definition }) as unknown as TransportFunction<FromSchema<S>>
 }
@@ -132,11 +157,6 @@ function definitionProblems({ name, options, open }: Pick<TransportDefinition<ne
   }
   if (typeof open !== 'function') wrong('open', typeof open, 'a function')
   return problems
-}
-
-function moduleUrl(where: string): string {
-  if (where.startsWith('file:')) return pathToFileURL(fileURLToPath(where)).href
-  return pathToFileURL(where).href
 }
 
 const NAMING = {

@@ -107,7 +107,7 @@ t.test('the types of every entry resolve in node16 from CommonJS and from ESM, a
 t.test('the tarball holds the library and nothing of the workshop', async t => {
   const files = readdirSync(join(installed.folder, 'node_modules/hewn'), { recursive: true, encoding: 'utf8' })
   const expected =
-    /^(dist|dist[\\/](lib|transports)\b.*|package\.json|README\.md|LICENSE|CHANGELOG\.md|hewn\.schema\.json)$/
+    /^(dist|dist[\\/](lib|transports|bundle)\b.*|package\.json|README\.md|LICENSE|CHANGELOG\.md|hewn\.schema\.json)$/
   t.strictSame(
     files.filter(file => !expected.test(file)),
     [],

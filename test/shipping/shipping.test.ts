@@ -6,7 +6,6 @@ import t from 'tap'
 import { close, createLogger, flush } from '../../lib/index'
 import { http } from '../../transports/http'
 import { HttpReceiver } from '../support/receivers/http-receiver'
-import { crashing } from './fixtures/crashing'
 
 const APP = join(__dirname, 'fixtures/app.js')
 
@@ -131,19 +130,6 @@ t.test(
     t.equal(numbersOf(receiver).length, arrived.size, 'none has two ids')
   },
 )
-
-for (const how of ['exit', 'throw'] as const) {
-  t.test(`a delivery thread that ends by '${how}' is started again, and nothing is lost`, async t => {
-    const { receiver, url, dir } = await receive(t)
-    const mark = join(t.testdirName, 'mark')
-    const transports = [http({ url }), crashing({ mark, how })]
-    const log = createLogger({ spool: { dir, minFree: 0 }, transports })
-    for (let n = 0; n < 100; n++) log.info({ n }, 'line')
-    t.equal((await flush({ timeout: 20_000 })).left, 0)
-    t.same(numbersOf(receiver), upTo(100))
-    await close()
-  })
-}
 
 t.test('each transport gets the lines of its level, and of its rule', async t => {
   const { receiver, url, dir } = await receive(t)
