@@ -24,7 +24,7 @@ export interface HttpClientOptions {
 
 export interface HttpRequest {
   /** Default: POST. */
-  readonly method?: 'GET' | 'POST' | 'PUT' | undefined
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | undefined
   /** Default: none. */
   readonly body?: string | Buffer | undefined
   readonly contentType: string
