@@ -62,7 +62,7 @@ export async function search(server: SearchServer, service: string, query: objec
   return answer['hits'] as unknown as Hits
 }
 
-/** Passes requests on, and breaks the connection instead of the answers that are to be lost. */
+/** Passes requests on, and breaks the connection instead of those answers of 2xx that are to be lost, by their number. */
 export async function forgetful(
   url: string,
   loses: (answer: number) => boolean | Promise<boolean>,
@@ -74,7 +74,7 @@ export async function forgetful(
     const outgoing = request(new URL(incoming.url ?? '/', url), { method: 'POST', headers: incoming.headers })
     outgoing.on('response', async answer => {
       const said = await buffer(answer)
-      if (await loses(answers++)) {
+      if (answer.statusCode === 200 && (await loses(answers++))) {
         forgotten++
         incoming.socket.destroy()
       } else response.writeHead(answer.statusCode ?? 500, answer.headers).end(said)

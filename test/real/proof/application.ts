@@ -33,6 +33,8 @@ function goOn(file: number, draw: () => number): void {
       const level = draw() < 0.01 ? 'error' : draw() < 0.5 ? 'info' : 'debug'
       log[level]({ proof }, proof.text)
       accepted += `${JSON.stringify(proof)}\n`
+      // An application does something, too: so that a kill can fall into a turn.
+      for (let work = 1; work < 8; work++) payloadOf(Number(seed), Number(run), n + work)
     }
     // hewn's turn ends in the check phase that this is called in as well, and before it: it asked first.
     setImmediate(() => {

@@ -10,8 +10,9 @@ export interface Payload {
 export function payloadOf(seed: number, run: number, n: number): Payload {
   const draw = random(seed ^ (run * 0x9e3779b1) ^ (n * 0x85ebca6b))
   const length = 4 + Math.floor(draw() * 40)
-  const text = Array.from({ length }, () => LETTERS[Math.floor(draw() * LETTERS.length)]).join('')
-  return { run, n, amount: Math.round(draw() * 1e9) / 1e3, text, list: [n % 7, text.slice(0, 3)] }
+  const letters = Array.from({ length }, () => LETTERS[Math.floor(draw() * LETTERS.length)])
+  const list = [n % 7, letters.slice(0, 3).join('')]
+  return { run, n, amount: Math.round(draw() * 1e9) / 1e3, text: letters.join(''), list }
 }
 
 /** Mulberry32: numbers of [0, 1), the same for the same seed. */
