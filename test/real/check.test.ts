@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { checkReceiver } from '../../lib/cli/check-receiver'
@@ -7,7 +7,7 @@ import { indexTemplate } from '../../lib/delivery/elastic/template'
 import { elastic } from '../../transports/elastic'
 import * as elasticsearch from './elasticsearch-server'
 import * as openSearch from './opensearch-server'
-import { deliver, LONG, lineOf } from './search-scene'
+import { deliver, lineOf } from './search-scene'
 import type { SearchServer } from './search-server'
 
 type Options = Omit<Parameters<typeof elastic>[0], 'node'>
@@ -53,52 +53,39 @@ t.test(
     t.teardown(() => server.remove())
     await putTemplate(server, 'elasticsearch', elasticsearchVersion)
     await server.kill()
-    writeFileSync(join(server.folder, 'config/users'), `admin:${HASH}\n`)
-    writeFileSync(join(server.folder, 'config/users_roles'), 'superuser:admin\n')
+    writeFileSync(join(server.folder, 'config/users'), ROLES.map(role => `${role}:${HASH}\n`).join(''))
+    writeFileSync(join(server.folder, 'config/users_roles'), ROLES.map(role => `${role}:${role}\n`).join(''))
+    appendFileSync(join(server.folder, 'config/roles.yml'), PRIVILEGES)
     await server.start({ 'xpack.security.enabled': 'true' })
-    const well = await check(server, { username: 'admin', password: PASSWORD })
+    const well = await check(server, { username: 'superuser', password: PASSWORD })
     t.comment(`${server.title}, a user who may do all: ${well}`)
     t.equal(well, 'stored in logs-shop-test, read back by its id, deleted again')
-    await keysAreToldApart(t, server)
+    await privilegesAreToldApart(t, server)
   },
 )
 
-async function keysAreToldApart(t: Test, server: SearchServer): Promise<void> {
-  // As docs/elastic.md has it.
-  const apiKey = await keyFor(server, 'logs-shop-*')
-  const writes = await check(server, { apiKey })
-  t.comment(`${server.title}, a key that may only write: ${writes}`)
+async function privilegesAreToldApart(t: Test, server: SearchServer): Promise<void> {
+  const writer = { username: 'writer', password: PASSWORD }
+  const writes = await check(server, writer)
+  t.comment(`${server.title}, a user who may only write: ${writes}`)
   t.equal(
     writes,
     'stored in logs-shop-test, not read back: the credentials may only write, left there: the credentials may not delete it',
   )
-  const wrong = await check(server, { apiKey: 'bm9uZTp3cm9uZ3dyb25nd3Jvbmc=' })
-  t.comment(`${server.title}, a key that is wrong: ${wrong.slice(0, 120)}`)
-  t.match(wrong, /the credentials are wrong, or missing \(status 401/)
-  t.notMatch(wrong, /bm9uZTp3cm9uZ3dyb25nd3Jvbmc/)
-  const elsewhere = await check(server, { apiKey: await keyFor(server, 'logs-other-*') })
+  const wrong = await check(server, { ...writer, password: 'wr0ng-password' })
+  t.comment(`${server.title}, a wrong password: ${wrong}`)
+  t.match(wrong, /the credentials are wrong, or missing \(status 401: security_exception/)
+  t.notMatch(wrong, /wr0ng/)
+  t.match(await check(server, { apiKey: 'no:suchkey' }), /the credentials are wrong, or missing \(status 401/)
+  const elsewhere = await check(server, { username: 'elsewhere', password: PASSWORD })
+  t.comment(`${server.title}, a user for other names: ${elsewhere}`)
   t.match(elsewhere, /the credentials do not allow it \(status 403: security_exception/)
-  const astray = await check(server, { username: 'admin', password: PASSWORD, dataStream: 'astray' })
+  const astray = await check(server, { username: 'superuser', password: PASSWORD, dataStream: 'astray' })
   t.match(astray, /there is no such index or template \(status 404: index_not_found/)
-  const { delivery } = await deliver(server, 'shop', 1000, n => ({ n }), { apiKey })
+  const { delivery } = await deliver(server, 'shop', 1000, n => ({ n }), writer)
   delivery.write(1, () => lineOf('shop', { n: 1000 }))
-  t.strictSame(await delivery.flush(LONG), { flushed: 1001, left: 0 }, 'and the same key is enough for all lines')
+  t.strictSame(await delivery.flush(2_000_000), { flushed: 1001, left: 0 }, 'and that is enough for all lines')
   await delivery.end()
-}
-
-/** Returns a key with the privileges that the documents ask for, and no other. */
-async function keyFor(server: SearchServer, names: string): Promise<string> {
-  const role = { index: [{ names: [names], privileges: ['create_doc', 'auto_configure'] }] }
-  const answer = await fetch(`${server.url}/_security/api_key`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Basic ${Buffer.from(`admin:${PASSWORD}`).toString('base64')}`,
-    },
-    body: JSON.stringify({ name: names, role_descriptors: { writer: role } }),
-  })
-  const { id, api_key } = (await answer.json()) as { id: string; api_key: string }
-  return `${id}:${api_key}`
 }
 
 async function putTemplate(
@@ -111,6 +98,14 @@ async function putTemplate(
   await server.ask('PUT', '/_index_template/shop', known)
 }
 
+const ROLES = ['superuser', 'writer', 'elsewhere']
+/** As docs/elastic.md asks for of a key. A key itself cannot be made: its index needs a module that is not there. */
+const PRIVILEGES = ['writer: logs-shop-*', 'elsewhere: logs-other-*']
+  .map(role => role.split(': '))
+  .map(
+    ([role, names]) => `${role}:\n  indices:\n    - {names: ['${names}'], privileges: [create_doc, auto_configure]}\n`,
+  )
+  .join('')
 const PASSWORD = 'admin-of-tests'
 /** Of it, by bcrypt. */
-const HASH = '$2a$10$5tpEWUjikGTgNSYgDHhgw.85OAE1uC54zZZm/LWQxlyTyYCSk1V.e'
+const HASH = '$2a$10$abcdefghijklmnopqrstuuJgGKExtZqErHV6b3NZmrexxhbKkZlnS'

@@ -6,6 +6,7 @@ import type { BatchLine } from '../transport'
 import type { Bulk } from './bulk'
 import { ANSWER_PARTS, readBulkAnswer } from './bulk-answer'
 import type { Cluster } from './cluster'
+import { errorText } from './error-text'
 import type { Target } from './target'
 
 export interface Subject {
@@ -101,7 +102,7 @@ function isForbidden({ status }: HttpAnswer): boolean {
 }
 
 function refused({ status, body }: HttpAnswer, now: number): DeliveryError {
-  const refusal = refusalOf(status, body, undefined, now)
+  const refusal = refusalOf(status, errorText(body) ?? body, undefined, now)
   return new DeliveryError('hold', refusal?.reason ?? `status ${status}`, { status })
 }
 
