@@ -5,7 +5,7 @@ import { indexTemplate } from '../../lib/delivery/elastic/template'
 import * as elasticsearch from './elasticsearch-server'
 import * as openSearch from './opensearch-server'
 import { rollsOver } from './rollover'
-import { count, countIn, deliver, forgetful, LONG, lineOf, search } from './search-scene'
+import { count, countIn, deliver, forgetful, LONG, lineOf, search, speaks } from './search-scene'
 import type { SearchServer } from './search-server'
 
 // To start a server takes up to half a minute, and each is started up to three times.
@@ -55,7 +55,8 @@ async function takesTemplate(t: Test, server: SearchServer, version: string): Pr
     const known = JSON.parse(JSON.stringify(template).replaceAll('match_only_text', 'text')) as object
     await server.ask('PUT', '/_index_template/hewn-logs', known)
     const { delivery } = await deliver(server, 'x', 5, n => ({ n }), { dataStream: 'astray' })
-    t.equal((await delivery.flush(20_000)).left, 5)
+    await speaks(delivery)
+    t.equal((await delivery.flush(1)).left, 5)
     t.match(delivery.said, [/is held: status 404: index_not_found_exception: .*requires a data stream/])
     await delivery.end()
   })
@@ -162,7 +163,8 @@ async function setsConflictsAside(t: Test, server: SearchServer): Promise<void> 
       ['nonesuch', /index_not_found_exception/],
     ] as const) {
       const { delivery } = await deliver(server, 'x', 5, n => ({ n }), { index })
-      t.equal((await delivery.flush(20_000)).left, 5)
+      await speaks(delivery)
+      t.equal((await delivery.flush(1)).left, 5)
       t.match(delivery.said, [says])
       t.strictSame(delivery.letters(), [])
       await delivery.end()
@@ -192,7 +194,8 @@ async function holdsForReadOnly(t: Test, server: SearchServer): Promise<void> {
       server.ask('PUT', '/logs-full-test/_settings', { 'index.blocks.read_only_allow_delete': value })
     await block(true)
     first.delivery.write(100, n => lineOf('full', { n }))
-    t.equal((await first.delivery.flush(100_000)).left, 100)
+    await speaks(first.delivery)
+    t.equal((await first.delivery.flush(1)).left, 100)
     t.match(first.delivery.said, [/is held: status (403|429): cluster_block_exception/])
     t.strictSame(first.delivery.letters(), [])
     await block(null)

@@ -32,6 +32,11 @@ export async function deliver(
   return { ids, delivery: { ...made, flush: timeout => made.pipeline.flush(timeout), end } }
 }
 
+/** Resolves when the delivery has said that something is wrong, or returns without a word after a minute. */
+export async function speaks({ said }: Running): Promise<void> {
+  for (let tries = 0; said.length === 0 && tries < 3000; tries++) await new Promise(resolve => setTimeout(resolve, 20))
+}
+
 /** A line of hewn's. */
 export function lineOf(service: string, fields: object): string {
   return JSON.stringify({
