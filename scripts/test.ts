@@ -1,7 +1,9 @@
 /**
  * Runs the compiled test files, two processes at a time, and says what failed.
  *
- *     node dist/scripts/test.js [--jobs N] [--timeout SECONDS] [words to look for in a file's path]
+ *     node dist/scripts/test.js [--jobs N] [--timeout SECONDS] [--comments] [words to look for in a file's path]
+ *
+ * With --comments it also shows what the tests have to tell: figures, and why something was skipped.
  *
  * A file is started as plain `node file`, and its TAP is read from stdout. The tap command would preload a
  * hook with signal handlers of its own into every test and every child of a test, and hewn's exit and signal
@@ -16,6 +18,8 @@ import { Parser, type Result } from 'tap-parser'
 interface FileResult {
   passed: number
   skipped: number
+  /** What the tests have to tell, and why some were skipped. */
+  comments: string[]
   /** What went wrong, ready to print. */
   failures: string[]
   stderr: string
@@ -24,7 +28,11 @@ interface FileResult {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { jobs: { type: 'string', default: '2' }, timeout: { type: 'string', default: '120' } },
+  options: {
+    jobs: { type: 'string', default: '2' },
+    timeout: { type: 'string', default: '120' },
+    comments: { type: 'boolean', default: false },
+  },
 })
 const root = resolve(__dirname, '../..')
 const testFolder = resolve(__dirname, '../test')
@@ -62,7 +70,7 @@ function testFiles(): string[] {
 
 async function runFile(file: string): Promise<FileResult> {
   const started = performance.now()
-  const result: FileResult = { passed: 0, skipped: 0, failures: [], stderr: '', ms: 0 }
+  const result: FileResult = { passed: 0, skipped: 0, comments: [], failures: [], stderr: '', ms: 0 }
   const child = spawn(process.execPath, [file], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -76,7 +84,11 @@ async function runFile(file: string): Promise<FileResult> {
   })
   const parser = new Parser()
   parser.on('pass', () => result.passed++)
-  parser.on('skip', () => result.skipped++)
+  parser.on('skip', ({ fullname, skip }: Result) => {
+    result.skipped++
+    result.comments.push(`skipped  ${fullname}: ${skip}`)
+  })
+  collectComments(parser, result.comments)
   parser.on('todo', () => result.skipped++)
   parser.on('fail', (failure: Result) => result.failures.push(describe(failure)))
   child.stdout.pipe(parser)
@@ -97,6 +109,14 @@ async function runFile(file: string): Promise<FileResult> {
   if (complaint !== undefined) result.failures.push(complaint)
   result.ms = performance.now() - started
   return result
+}
+
+/** Of the tests themselves, not those that make up TAP. */
+function collectComments(parser: Parser, comments: string[]): void {
+  parser.on('comment', (text: string) => {
+    if (!/^# (?:Subtest: |time=|\{ total: )/.test(text)) comments.push(text.slice(2).trimEnd())
+  })
+  parser.on('child', (child: Parser) => collectComments(child, comments))
 }
 
 /** What is wrong with a file as a whole, where no assertion of it says so. */
@@ -124,6 +144,7 @@ function describe(failure: Result): string {
 function print(file: string, result: FileResult): void {
   const name = relative(join(testFolder, '..'), file)
   const skipped = result.skipped > 0 ? ` (${result.skipped} skipped)` : ''
+  if (values.comments) for (const comment of result.comments) console.log(`  ${comment}`)
   if (result.failures.length === 0) {
     console.log(`ok      ${name}  ${result.passed}${skipped}, ${seconds(result.ms)}`)
     return

@@ -52,14 +52,14 @@ export const graylog = builtInTransport({
     const { protocol, hostname, port } = new URL(url)
     const address = { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? PORT : Number(port) }
     const ownHost = nameOfThisHost()
-    const messages = ({ lines }: Batch): string[] =>
+    const messages = (lines: Batch['lines']): string[] =>
       lines.map(({ id, text }) => gelfMessage(text, ownHost, { [ID_FIELD]: id }))
 
     if (isUdp(url)) {
       const client = new UdpClient({ ...address, clock })
       return {
         async send(batch, { signal }) {
-          const datagrams = await Promise.all(messages(batch).map(message => gelfDatagrams(message, compress)))
+          const datagrams = await Promise.all(messages(batch.lines).map(message => gelfDatagrams(message, compress)))
           await client.send(datagrams.flat(), signal)
         },
         close: () => client.close(),
@@ -71,20 +71,19 @@ export const graylog = builtInTransport({
       return {
         send: (batch, { signal }) =>
           bulk
-            ? post(messages(batch).map(endLine).join(''), signal)
-            : oneByOne(messages(batch), message => post(message, signal)),
+            ? post(messages(batch.lines).map(endLine).join(''), signal)
+            : oneByOne(messages(batch.lines), message => post(message, signal)),
         close: () => client.close(),
       }
     }
     const client = new TcpClient({ ...address, tls: protocol === 'tls:' ? (tls ?? {}) : undefined })
+    const frames = (lines: Batch['lines']): string =>
+      messages(lines)
+        .map(message => `${message}\0`)
+        .join('')
     return {
-      send: (batch, { signal }) =>
-        client.write(
-          messages(batch)
-            .map(message => `${message}\0`)
-            .join(''),
-          signal,
-        ),
+      send: ({ lines }, { signal }) => client.write(frames(lines), signal),
+      check: (record, { signal }) => client.check(frames([record]), signal),
       close: () => client.close(),
     }
   },

@@ -25,6 +25,7 @@ export const tcp = builtInTransport({
       async send({ lines }, { signal }) {
         await client.write(`${lines.map(withId).join('\n')}\n`, signal)
       },
+      check: (record, { signal }) => client.check(`${withId(record)}\n`, signal),
       close: () => client.close(),
     }
   },

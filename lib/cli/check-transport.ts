@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { isatty } from 'node:tty'
+import type { BatchLine } from '../delivery/transport'
 import type { Problem } from '../problem'
 import type { TransportDescription } from '../transport'
 import { statOf } from './read/stat'
@@ -9,37 +10,52 @@ import { statOf } from './read/stat'
 export interface TransportCheck {
   /** For people: what it writes to. Holds no secret. */
   readonly text: string
-  readonly problem?: Problem | undefined
+  readonly problems: readonly Problem[]
 }
 
-/** How each type's target is looked at. A look writes nothing and creates nothing. */
+/** What a look at a receiver needs. */
+export interface Look {
+  /** Of the application: where its packages are found from. */
+  readonly folder: string
+  readonly record: BatchLine
+  /** Nothing is asked of the network. */
+  readonly offline: boolean
+}
+
+/** How each local type's target is looked at. A look writes nothing and creates nothing. */
 const CHECKS: Readonly<Record<string, (description: TransportDescription) => Promise<TransportCheck>>> = {
-  stdout: async () => ({ text: 'to standard output' }),
-  pretty: async () => ({ text: `to standard output${isatty(1) ? '' : ' (here it is no terminal)'}` }),
+  stdout: async () => ({ text: 'to standard output', problems: [] }),
+  pretty: async () => ({ text: `to standard output${isatty(1) ? '' : ' (here it is no terminal)'}`, problems: [] }),
   file: async description => checkFile((description as TransportDescription & { path: string }).path),
 }
 
-/** Looks at a transport's target as the application would find it, as this user and from this folder. Never rejects. */
-export async function checkTransport(description: TransportDescription): Promise<TransportCheck> {
-  const look = Object.hasOwn(CHECKS, description.type) ? CHECKS[description.type] : undefined
-  return look === undefined ? { text: 'not looked at' } : look(description)
+/**
+ * Looks at a transport's target as the application would find it, as this user and from this folder; a receiver gets a test
+ * record. Never rejects.
+ */
+export async function checkTransport(description: TransportDescription, look: Look): Promise<TransportCheck> {
+  const local = Object.hasOwn(CHECKS, description.type) ? CHECKS[description.type] : undefined
+  if (local !== undefined) return local(description)
+  if (look.offline) return { text: 'not asked (--offline)', problems: [] }
+  const { checkReceiver } = await import('./check-receiver.js')
+  return checkReceiver(description, look.folder, look.record)
 }
 
 function checkFile(path: string): TransportCheck {
   const file = resolve(path)
   const text = `to ${file}`
   const wrong = (found: string, expected: string): TransportCheck => {
-    return { text: `${text}: it cannot be written to`, problem: { where: file, found, expected } }
+    return { text: `${text}: it cannot be written to`, problems: [{ where: file, found, expected }] }
   }
   const stat = statOf(file)
   if (stat !== undefined) {
     if (stat.isDirectory()) return wrong('a folder', 'a file, or none')
-    return mayWrite(file) ? { text } : wrong('a file that this user may not write to', 'one to append to')
+    return mayWrite(file) ? { text, problems: [] } : wrong('a file that this user may not write to', 'one to append to')
   }
   const folder = nearestFolder(dirname(file))
   if (statOf(folder)?.isDirectory() !== true) return wrong(`${folder}, which is a file`, 'a folder')
   return mayWrite(folder)
-    ? { text }
+    ? { text, problems: [] }
     : wrong(`the folder ${folder}, where this user may create nothing`, 'one to create it in')
 }
 

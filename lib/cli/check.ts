@@ -1,16 +1,23 @@
+import { dirname, resolve } from 'node:path'
 import { nameOf } from '../config/find'
 import { holdsSecret } from '../config/secrecy'
+import { checkRecord } from '../delivery/check-record'
 import { formatProblem, type Problem } from '../problem'
 import type { TransportDescription } from '../transport'
 import { readArguments } from './arguments'
-import { checkTransport } from './check-transport'
+import { checkTransport, type Look } from './check-transport'
 import { levelsOf } from './explain'
 import { HELP } from './help'
 import { readSetup, SETUP_OPTIONS, type Setup } from './setup'
 
-/** Reads the configuration as the application would, and says what it comes to and what is wrong with it. Status 1 if something is. */
+const OPTIONS = { ...SETUP_OPTIONS, offline: { type: 'boolean' } } as const
+
+/**
+ * Reads the configuration as the application would, reaches each receiver, and says what it comes to and what is wrong
+ * with it. Status 1 if something is.
+ */
 export async function check(args: readonly string[]): Promise<number> {
-  const { values, positionals, problems: mistakes } = readArguments(args, SETUP_OPTIONS)
+  const { values, positionals, problems: mistakes } = readArguments(args, OPTIONS)
   if (values['help'] === true) {
     process.stdout.write(HELP)
     return 0
@@ -21,7 +28,10 @@ export async function check(args: readonly string[]): Promise<number> {
   }
   const setup = readSetup(values, positionals[0], process.env)
   const problems: Problem[] = [...setup.loaded.errors, ...setup.loaded.warnings]
-  const rows = [...summary(setup, problems), ...(await transportRows(setup, problems))]
+  const rows = [
+    ...summary(setup, problems),
+    ...(await transportRows(setup, lookFrom(setup, positionals[0], values['offline'] === true), problems)),
+  ]
   const width = Math.max(...rows.map(([label]) => label.length))
   for (const [label, text] of rows) process.stdout.write(`${label.padEnd(width)}  ${text}\n`)
   for (const problem of problems) process.stdout.write(`\n${formatProblem(problem)}\n`)
@@ -50,14 +60,23 @@ function summary(setup: Setup, problems: Problem[]): Row[] {
   return rows
 }
 
-async function transportRows({ config }: Setup, problems: Problem[]): Promise<Row[]> {
+function lookFrom({ config, environment }: Setup, script: string | undefined, offline: boolean): Look {
+  const { service } = config as { service?: string }
+  return {
+    folder: script === undefined ? process.cwd() : dirname(resolve(script)),
+    record: checkRecord({ service, env: environment }, Date.now()),
+    offline,
+  }
+}
+
+async function transportRows({ config }: Setup, look: Look, problems: Problem[]): Promise<Row[]> {
   const rows: Row[] = []
   for (const description of (config.transports ?? []) as readonly TransportDescription[]) {
-    const { text, problem } = await checkTransport(description)
+    const found = await checkTransport(description, look)
     const { type, name, level } = description
     const title = name === undefined || name === type ? type : `${type} '${name}'`
-    rows.push(['transport', [title, ...(level === undefined ? [] : [`from ${level} on`]), text].join(', ')])
-    if (problem !== undefined) problems.push(problem)
+    rows.push(['transport', [title, ...(level === undefined ? [] : [`from ${level} on`]), found.text].join(', ')])
+    problems.push(...found.problems)
   }
   if (rows.length === 0) rows.push(['transport', 'none: nothing is written'])
   return rows

@@ -23,8 +23,9 @@ How
   Colours are for terminals; NO_COLOR and FORCE_COLOR are honoured, COLUMNS is the width where there is no terminal.
 
 Commands
-  hewn check [--config FILE] [--env NAME] [SCRIPT]
-                       reads the configuration as the application would, and says what is wrong with it
+  hewn check [--offline] [--config FILE] [--env NAME] [SCRIPT]
+                       reads the configuration as the application would, brings each receiver a test record, and
+                       says what is wrong
   hewn explain NAME [FIELD=VALUE…] [--config FILE] [--env NAME]
                        says which rule decides a logger's level
   hewn ship [--to NAME,… | --to TYPE --url URL] [--spool DIR] [--service NAME] [--config FILE] [--env NAME]

@@ -20,11 +20,13 @@ export interface HttpClientOptions {
   readonly connections?: number | undefined
   readonly limits?: Partial<HttpLimits> | undefined
   readonly clock?: Clock | undefined
+  /** What the body of a refusal says to people. Default, also where it returns nothing: its beginning. */
+  readonly reasonIn?: ((body: string) => string | undefined) | undefined
 }
 
 export interface HttpRequest {
   /** Default: POST. */
-  readonly method?: 'GET' | 'POST' | 'PUT' | undefined
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | undefined
   /** Default: none. */
   readonly body?: string | Buffer | undefined
   readonly contentType: string
@@ -76,7 +78,7 @@ export class HttpClient {
     const answer = await this.exchange(request)
     const { status, headers } = answer
     const redirect = status >= 300 && status < 400
-    const detail = redirect ? `${originOf(headers.location)} (redirects are not followed)` : textOf(answer)
+    const detail = redirect ? `${originOf(headers.location)} (redirects are not followed)` : this.textOf(answer)
     const refusal = refusalOf(status, detail, headers['retry-after'], this.clock.now())
     if (refusal !== undefined) throw new DeliveryError(refusal.kind, refusal.reason, refusal)
     return answer
@@ -127,6 +129,12 @@ export class HttpClient {
     })
   }
 
+  /** What a receiver says of a refusal: never a whole web page. */
+  private textOf({ body, headers }: HttpAnswer): string {
+    if (/html/i.test(headers['content-type'] ?? '') || isWebPage(body)) return 'a web page'
+    return this.options.reasonIn?.(body) ?? body
+  }
+
   private describe({ contentType }: HttpRequest, body: Buffer): OutgoingHttpHeaders {
     return {
       'content-type': contentType,
@@ -135,11 +143,6 @@ export class HttpClient {
       ...(this.options.gzip === true ? { 'content-encoding': 'gzip' } : {}),
     }
   }
-}
-
-/** What a receiver says of a refusal: never a whole web page. */
-function textOf({ body, headers }: HttpAnswer): string {
-  return /html/i.test(headers['content-type'] ?? '') || isWebPage(body) ? 'a web page' : body
 }
 
 /** What a proxy or a wrong URL answers with, and no receiver of lines. */

@@ -1,5 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { DeliveryError } from './outcome'
 import { type TlsOptions, tlsSettings } from './tls'
 
 export interface TcpClientOptions {
@@ -70,6 +71,27 @@ export class TcpClient {
     })
   }
 
+  /**
+   * As `write`, and then watches for a moment whether the other side hangs up, or answers: a receiver of lines does
+   * neither. Resolves with what was seen; throws when it hung up, or spoke of itself as something else.
+   */
+  async check(data: string | Buffer, signal: AbortSignal): Promise<readonly string[]> {
+    await this.write(data, signal)
+    const socket = await this.socket
+    if (socket === undefined) throw hungUp()
+    const answer = await new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(resolve, this.limits.end, '')
+      socket.once('data', part => resolve(part.toString('latin1', 0, 200)))
+      socket.once('error', reject)
+      socket.once('close', () => reject(hungUp()))
+      socket.once('end', () => reject(hungUp()))
+      signal.addEventListener('abort', () => reject(new Error('given up')), { once: true })
+      socket.once('close', () => clearTimeout(timer))
+    })
+    if (/^HTTP\/\d/.test(answer)) throw new DeliveryError('hold', 'it speaks HTTP: is the port right?')
+    return [this.options.tls === undefined ? 'connected' : 'connected, with TLS']
+  }
+
   /** Ends the connection and waits, for a bounded time, until the other side has read to the end. */
   async close(): Promise<void> {
     const socket = await this.socket?.catch(() => undefined)
@@ -110,7 +132,7 @@ export class TcpClient {
       socket.once('close', () => {
         clearTimeout(timer)
         // After an error that has been told; otherwise the other side hung up before it was ready.
-        reject(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' }))
+        reject(hungUp())
         this.forget(opening)
       })
       // What a receiver of lines says is nothing to us, but it must be read to see it hang up.
@@ -127,6 +149,10 @@ export class TcpClient {
   private forget(opening: Promise<Socket>): void {
     if (this.socket === opening) this.socket = undefined
   }
+}
+
+function hungUp(): Error {
+  return Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' })
 }
 
 /** TLS has no names for addresses. */

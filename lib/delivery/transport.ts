@@ -35,6 +35,12 @@ export interface OpenTransport {
    * Not called again before it has settled, unless `limits.concurrency` is more than 1.
    */
   send(batch: Batch, context: SendContext): Promise<SendResult> | Promise<void>
+  /**
+   * For `hewn check`; without it, the record is given to `send`. Brings a test record to the receiver and looks at it from
+   * there, as far as the receiver allows, and takes it away again if it may. Resolves with what it saw, a few words each;
+   * throws as `send` does. Called once, and nothing else before `close`.
+   */
+  check?(record: BatchLine, context: SendContext): Promise<readonly string[]>
   /** Lets go of connections. Called once, after the last `send`; given a second. */
   close(): void | Promise<void>
 }

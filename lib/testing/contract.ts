@@ -1,4 +1,5 @@
 import { rejects, strictEqual as same } from 'node:assert'
+import { checkRecord } from '../delivery/check-record'
 import { loadTransport } from '../delivery/load'
 import type { RefusalKind } from '../delivery/outcome'
 import type { DefinedTransport } from '../delivery/transport'
@@ -58,6 +59,7 @@ export function transportContract(subject: ContractSubject): readonly Check[] {
     check('counts are exact', countsExactly),
     check('closing is bounded', closesInTime),
     check('it can be opened again after it was closed', opensAgain),
+    check('its own check, if it has one, tells a receiver that is well', bench => checks(bench, acknowledges)),
     ...(acknowledges
       ? [
           check('nothing is lost while the receiver cannot take anything', bench => outlasts(bench, 'temporary')),
@@ -142,6 +144,25 @@ async function opensAgain(bench: Bench): Promise<void> {
   const second = bench.write(5)
   await bench.delivered()
   await bench.stored([...first, ...second])
+}
+
+/** Of a receiver that answers it must also tell when it is set up wrong. */
+async function checks({ receiver, clock }: Bench, acknowledges: boolean): Promise<void> {
+  const transport = await loadTransport(receiver.transport)
+  const once = async (): Promise<readonly string[] | undefined> => {
+    const opened = await transport.open({ clock })
+    try {
+      return await opened.check?.(checkRecord({}, clock.now()), { signal: new AbortController().signal })
+    } finally {
+      await opened.close()
+    }
+  }
+  const seen = await once()
+  if (seen === undefined) return
+  same(Array.isArray(seen) && seen.every(text => typeof text === 'string'), true, 'what was seen, as texts')
+  if (!acknowledges) return
+  await receiver.refuse('hold')
+  await rejects(once(), 'a receiver that is set up wrong')
 }
 
 async function outlasts(bench: Bench, kind: 'temporary' | 'hold'): Promise<void> {

@@ -141,6 +141,9 @@ t.test("Graylog's reader for Go reads what was sent", { skip: lacksGo(), timeout
   for (const way of ['udp', 'tcp'] as const) {
     const lines = manyLines()
     const ids = await deliver(receiver, way, lines)
+    t.comment(
+      `Graylog's reader for Go: ${receiver.documents.length} messages of ${lines.length} lines read over ${way}`,
+    )
     for (const [index, document] of receiver.documents.splice(0).entries()) {
       const message = JSON.parse(expected(lines[index]!, ids[index]!)) as Record<string, unknown>
       const { version, host, short_message, full_message = '', timestamp, level, ...extra } = message
@@ -181,6 +184,7 @@ t.test("Graylog's server keeps every field of what was sent", { skip: lacksJava(
   for (const way of ['udp', 'tcp', 'http', 'bulk'] as const) {
     const lines = [...manyLines(), ...random]
     const ids = await deliver(receiver, way, lines)
+    t.comment(`Graylog's server: ${receiver.documents.length} messages of ${lines.length} lines stored over ${way}`)
     for (const [index, document] of receiver.documents.splice(0).entries()) {
       const wanted = kept(storeInGraylog(expected(lines[index]!, ids[index]!)))
       t.strictSame(fromDocument(document), wanted, `${way}, line ${index}`)

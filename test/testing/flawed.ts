@@ -11,7 +11,7 @@ export interface Store {
 
 export const stores = new Map<string, Store>()
 
-export const FLAWS = ['none', 'swallows', 'reverses', 'tells', 'halves', 'hangs'] as const
+export const FLAWS = ['none', 'swallows', 'reverses', 'tells', 'halves', 'hangs', 'flatters'] as const
 
 /** A transport into memory that is good, or has one flaw. */
 export const flawed = defineTransport(__filename, {
@@ -34,6 +34,10 @@ export const flawed = defineTransport(__filename, {
         if (store.refusal !== undefined) return
         const taken = flaw === 'halves' ? lines.slice(0, Math.ceil(lines.length / 2)) : [...lines]
         store.lines.push(...(flaw === 'reverses' ? taken.reverse() : taken).map(({ text }) => text))
+      },
+      async check() {
+        if (flaw !== 'flatters' && store.refusal !== undefined) throw new DeliveryError(store.refusal, 'refused')
+        return ['well']
       },
       close: () => (flaw === 'hangs' ? new Promise<void>(() => {}) : undefined),
     }

@@ -11,10 +11,17 @@ import { type Target, targetOf } from './target'
 export function openBulk(options: ElasticOptions, clock: Clock): OpenTransport {
   const cluster = new Cluster(options, clock)
   const bulk = new Bulk(cluster, targetIn(options), clock)
-  return { send: (batch, context) => bulk.send(batch, context), close: () => cluster.close() }
+  return {
+    send: (batch, context) => bulk.send(batch, context),
+    async check(record, { signal }) {
+      const { checkCluster } = await import('./check.js')
+      return checkCluster({ cluster, bulk, target: targetIn(options), now: clock.now() }, record, signal)
+    },
+    close: () => cluster.close(),
+  }
 }
 
-class Bulk {
+export class Bulk {
   private readonly wishes: Map<string, string>
 
   constructor(
@@ -31,13 +38,17 @@ class Bulk {
   }
 
   async send({ lines }: Batch, { signal }: SendContext): Promise<SendResult> {
+    return readBulkAnswer(await this.post(lines, ANSWER_PARTS, signal), lines.length)
+  }
+
+  /** The answer's body: of it these parts. */
+  async post(lines: Batch['lines'], parts: string, signal: AbortSignal): Promise<string> {
     const now = this.clock.now()
     const body = lines.map(line => bulkLines(line, this.target, now)).join('')
     for (;;) {
       try {
-        const path = `_bulk?${new URLSearchParams([['filter_path', ANSWER_PARTS], ...this.wishes])}`
-        const answer = await this.cluster.post({ path, body, contentType: 'application/x-ndjson', signal })
-        return readBulkAnswer(answer.body, lines.length)
+        const path = `_bulk?${new URLSearchParams([['filter_path', parts], ...this.wishes])}`
+        return (await this.cluster.post({ path, body, contentType: 'application/x-ndjson', signal })).body
       } catch (error) {
         if (!this.waive(error)) throw error
       }

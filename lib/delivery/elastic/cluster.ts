@@ -2,6 +2,7 @@ import type { Clock } from '../clock'
 import { type HttpAnswer, HttpClient, type HttpRequest, isWebPage } from '../http'
 import { DeliveryError } from '../outcome'
 import { classifyError } from '../retry/classify'
+import { errorText } from './error-text'
 import { type ElasticOptions, nodesOf, optionProblem } from './options'
 
 /** The nodes of a cluster, of which one is spoken to until it fails. */
@@ -23,6 +24,7 @@ export class Cluster {
           // A reason for each line of a batch.
           limits: { answerBytes: 64 * 1024 * 1024 },
           clock,
+          reasonIn: errorText,
         }),
     )
     // A thousand processes with the same list do not all ask its first node.

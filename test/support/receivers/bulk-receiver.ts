@@ -113,6 +113,7 @@ export class BulkReceiver {
       return
     }
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://receiver')
+    if (request.method !== 'POST') return this.answerCheck(request.method, pathname, response)
     this.paths.push(pathname)
     this.encodings.push(request.headers['content-encoding'])
     const actions = this.read(request, pathname, raw)
@@ -138,10 +139,29 @@ export class BulkReceiver {
     reply(response, 200, { errors: items.some(({ create }) => create.error !== undefined), items })
   }
 
-  private store({ target, id, document }: Stored, strictStream: boolean): { status: number; error?: object } {
+  /** What `hewn check` asks: who it is, and for a document by its id. */
+  private answerCheck(method: string | undefined, pathname: string, response: ServerResponse): void {
+    if (typeof this.always === 'object') return void response.writeHead(this.always.status).end(this.always.body)
+    if (pathname === '/') return reply(response, 200, { version: { number: '9.2.0' } })
+    const [name, id] = pathname.slice(1).split('/_doc/').map(decodeURIComponent)
+    const at = this.stored.findIndex(stored => stored.id === id && this.indexOf(stored.target) === name)
+    if (method === 'DELETE' && at !== -1) this.stored.splice(at, 1)
+    reply(response, at === -1 ? 404 : 200, { found: at !== -1 })
+  }
+
+  private indexOf(target: string): string {
+    const isStream = target.startsWith(this.options.streams ?? 'logs-')
+    return isStream ? `.ds-${target}-${this.generation}` : target
+  }
+
+  private store(
+    { target, id, document }: Stored,
+    strictStream: boolean,
+  ): { _index?: string; status: number; error?: object } {
     const isStream = target.startsWith(this.options.streams ?? 'logs-')
     if (strictStream && !isStream) return failed({ status: 404, type: 'index_not_found_exception', reason: target })
-    const key = `${isStream ? `.ds-${target}-${this.generation}` : target} ${id}`
+    const index = this.indexOf(target)
+    const key = `${index} ${id}`
     if (this.keys.has(key)) {
       this.conflicts++
       return failed({ status: 409, type: 'version_conflict_engine_exception', reason: `[${id}]` })
@@ -150,7 +170,7 @@ export class BulkReceiver {
     if (error !== undefined) return failed(error)
     this.keys.add(key)
     this.stored.push({ target, id, document })
-    return { status: 201 }
+    return { _index: index, status: 201 }
   }
 
   private read({ method, headers }: IncomingMessage, pathname: string, raw: Buffer): Stored[] {
