@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { isatty } from 'node:tty'
+import { spoolRoot } from '../delivery/spool/root'
 import type { BatchLine } from '../delivery/transport'
 import type { Problem } from '../problem'
 import type { TransportDescription } from '../transport'
@@ -17,6 +18,7 @@ export interface TransportCheck {
 export interface Look {
   /** Of the application: where its packages are found from. */
   readonly folder: string
+  readonly service: string | undefined
   readonly record: BatchLine
   /** Nothing is asked of the network. */
   readonly offline: boolean
@@ -36,9 +38,19 @@ const CHECKS: Readonly<Record<string, (description: TransportDescription) => Pro
 export async function checkTransport(description: TransportDescription, look: Look): Promise<TransportCheck> {
   const local = Object.hasOwn(CHECKS, description.type) ? CHECKS[description.type] : undefined
   if (local !== undefined) return local(description)
+  if (description.type === 'spool') return checkSpool(description, look)
   if (look.offline) return { text: 'not asked (--offline)', problems: [] }
   const { checkReceiver } = await import('./check-receiver.js')
   return checkReceiver(description, look.folder, look.record)
+}
+
+function checkSpool({ dir }: TransportDescription & { dir?: string }, { service }: Look): TransportCheck {
+  const root = spoolRoot(dir, service, process.env)
+  const text = `to ${root}, for hewn ship --spool`
+  const folder = nearestFolder(root)
+  if (statOf(folder)?.isDirectory() === true && mayWrite(folder)) return { text, problems: [] }
+  const found = 'a place where this user may create nothing'
+  return { text, problems: [{ where: root, found, expected: 'a folder to write to, or to create it in' }] }
 }
 
 function checkFile(path: string): TransportCheck {

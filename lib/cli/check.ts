@@ -64,6 +64,7 @@ function lookFrom({ config, environment }: Setup, script: string | undefined, of
   const { service } = config as { service?: string }
   return {
     folder: script === undefined ? process.cwd() : dirname(resolve(script)),
+    service,
     record: checkRecord({ service, env: environment }, Date.now()),
     offline,
   }
