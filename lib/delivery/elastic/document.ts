@@ -2,6 +2,7 @@ import { isObject, type JsonObject, jsonText } from '../../layouts/json'
 import { ecsDocument } from '../../layouts/reshape'
 import { sequenceOf } from '../spool/ids'
 import type { BatchLine } from '../transport'
+import { plainDocument } from './plain-document'
 import type { Target } from './target'
 
 /**
@@ -11,13 +12,32 @@ import type { Target } from './target'
 export function bulkLines({ id, text }: BatchLine, target: Target, now: number): string {
   const record = parse(text)
   const sequence = sequenceOf(id)
+  const { time, document } = plainly(record, sequence) ?? carefully(record, text, sequence, now)
+  const action = `{"create":{"_index":${jsonText(target.of(record, time))},"_id":${jsonText(id)}}}`
+  return `${action}\n${document}\n`
+}
+
+interface Made {
+  /** The line's own, in ms. */
+  readonly time: number
+  readonly document: string
+}
+
+function plainly(record: unknown, sequence: number | undefined): Made | undefined {
+  if (!isRecord(record)) return undefined
+  const { time } = record
+  if (!isDate(time)) return undefined
+  const document = plainDocument(record, time, sequence)
+  return document === undefined ? undefined : { time: Date.parse(time), document }
+}
+
+/** Whatever the line is. */
+export function carefully(record: unknown, text: string, sequence: number | undefined, now: number): Made {
   const own = sequence === undefined ? {} : { 'event.sequence': sequence }
   const document = isRecord(record)
     ? documentOf(record, own, now)
     : nested({ '@timestamp': iso(now), message: text, ...own })
-  const time = Date.parse(String(document['@timestamp']))
-  const action = `{"create":{"_index":${jsonText(target.of(record, time))},"_id":${jsonText(id)}}}`
-  return `${action}\n${jsonText(document)}\n`
+  return { time: Date.parse(String(document['@timestamp'])), document: jsonText(document) }
 }
 
 function documentOf(record: JsonObject, own: JsonObject, now: number): JsonObject {

@@ -1,7 +1,8 @@
 import { equal } from 'node:assert'
 import fc from 'fast-check'
 import t from 'tap'
-import { bulkLines } from '../../../lib/delivery/elastic/document'
+import { bulkLines, carefully } from '../../../lib/delivery/elastic/document'
+import { plainDocument } from '../../../lib/delivery/elastic/plain-document'
 import { targetOf } from '../../../lib/delivery/elastic/target'
 import { lineId } from '../../../lib/delivery/spool/ids'
 import { refusal } from '../../support/elasticsearch'
@@ -70,6 +71,62 @@ t.test('whatever a line holds, its document is one that Elasticsearch takes, sor
     }),
     1000,
   )
+  t.end()
+})
+
+t.test('the short way makes the same document as the careful one, and is taken by ordinary lines', t => {
+  const target = targetOf({})
+  const ordinary = fc.record(
+    {
+      time: fc.constant('2026-11-22T21:57:31.123Z'),
+      level: fc.constantFrom('info', 'warn'),
+      logger: fc.constantFrom('http', 'a.b'),
+      msg: fc.string({ unit: 'binary' }),
+      requestId: fc.string({ unit: 'binary' }),
+      ms: fc.double({ noNaN: true }),
+      ok: fc.boolean(),
+      none: fc.constant(null),
+      tags: fc.array(fc.string()),
+      req: fc.dictionary(fc.constantFrom('id', 'url', 'a b'), fc.oneof(fc.string(), fc.integer())),
+      trace_id: fc.string(),
+      span_id: fc.string(),
+      pid: fc.nat(),
+      host: fc.string(),
+      service: fc.string(),
+      env: fc.string(),
+      version: fc.string(),
+    },
+    { requiredKeys: ['time', 'level'] },
+  )
+  const parsed = (record: object): unknown => JSON.parse(JSON.stringify(record))
+  holds(
+    t,
+    fc.property(
+      fc.oneof(ordinary, fc.dictionary(key, value, { maxKeys: 8 })),
+      fc.dictionary(key, value, { maxKeys: 2 }),
+      (a, b) => {
+        for (const record of [a, { ...a, ...b }]) {
+          const text = JSON.stringify(record)
+          const [, document] = bulkLines({ id: ID, text, bytes: 0 }, target, NOW).split('\n')
+          equal(document, carefully(parsed(record), text, 4321, NOW).document)
+        }
+      },
+    ),
+    1000,
+  )
+  const line = { time: '2026-11-22T21:57:31.123Z', level: 'info', msg: 'x', ms: 1, req: { id: 'a' }, list: ['b'] }
+  t.type(plainDocument(line, line.time, 1), 'string')
+  for (const record of [
+    { err: {} },
+    { 'a.b': 1 },
+    { http: 1 },
+    { _id: 1 },
+    { a: [{}] },
+    { a: { 'b.c': 1 } },
+    { ' ': 1 },
+  ]) {
+    t.equal(plainDocument(parsed(record) as JsonObject, line.time, 1), undefined, JSON.stringify(record))
+  }
   t.end()
 })
 
