@@ -35,14 +35,12 @@ export function openHttpGate(target: URL): Promise<Gate> {
 export function openTcpGate(target: { readonly host: string; readonly port: number }): Promise<Gate> {
   const server = createServer({ allowHalfOpen: true }, socket => {
     const onward = connect({ ...target, allowHalfOpen: true })
-    for (const [one, other] of [
-      [socket, onward],
-      [onward, socket],
-    ] as const) {
-      one.pipe(other)
-      one.on('error', () => {})
-      one.on('close', () => other.destroy())
-    }
+    socket.pipe(onward).pipe(socket)
+    socket.on('error', () => {})
+    onward.on('error', () => {})
+    // What has come through is the receiver's, also when the service is killed.
+    socket.on('close', () => onward.end())
+    onward.on('close', () => socket.destroy())
   })
   return open(server)
 }

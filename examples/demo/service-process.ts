@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { messageOf } from './message'
 import { say } from './say'
 import { type Issued, readTally } from './tally'
 
@@ -30,7 +31,7 @@ export class ServiceProcess {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     })
     createInterface({ input: child.stderr! }).on('line', line => say(`   its stderr: ${line}`))
-    const [port] = (await once(child, 'message')) as [number]
+    const port = await messageOf<number>(child)
     return new ServiceProcess(child, folder, `http://127.0.0.1:${port}`)
   }
 
@@ -40,9 +41,9 @@ export class ServiceProcess {
 
   /** How many lines are not acknowledged after half a minute. */
   async flush(): Promise<number> {
-    const answer = once(this.child, 'message') as Promise<[{ left: number }]>
+    const answer = messageOf<{ left: number }>(this.child)
     this.child.send('flush')
-    return (await answer)[0].left
+    return (await answer).left
   }
 
   /** Resolves to how it ended. */

@@ -3,12 +3,10 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Counts, count } from './counts'
 import type { Destination } from './destinations/destination'
-import { PacedLoad } from './paced-load'
+import { Lives } from './lives'
 import { row, say } from './say'
-import { ServiceProcess, writeConfig } from './service-process'
+import { writeConfig } from './service-process'
 
-/** Requests a second: what a receiver on the same machine keeps up with. */
-const RATE = 1500
 /** How long a receiver may take to show what it has acknowledged, in ms. */
 const PATIENCE = 30_000
 
@@ -25,48 +23,28 @@ export async function ship(destination: Destination, folder: string, seconds: nu
     spool: { dir: join(folder, 'spool'), minFree: 0 },
     transports: [destination.transport],
   })
-  const lives: ServiceProcess[] = []
-  const live = async (): Promise<{ service: ServiceProcess; load: PacedLoad }> => {
-    const life = String(lives.length + 1)
-    const env = { ...destination.env, LOG_LEVEL: 'info', DEMO_LIFE: life }
-    const service = await ServiceProcess.start({ folder: join(folder, 'shipping', life), config, env })
-    lives.push(service)
-    say(`   ${life === '1' ? 'the service starts' : `it starts again`}; ${RATE.toLocaleString('en')} requests a second`)
-    return { service, load: new PacedLoad(service.url, RATE) }
-  }
-  const kill = async ({ service, load }: { service: ServiceProcess; load: PacedLoad }): Promise<void> => {
-    await load.busy()
-    await service.end('SIGKILL')
-    load.stop()
-    say(`   SIGKILL in mid-load, after ${lines(service.issued.over)} in turns that were over`)
-  }
-
+  const lives = new Lives({ folder: join(folder, 'shipping'), config, env: destination.env })
   say(`\n3. Shipping, to ${destination.title}\n`)
   try {
     await destination.prepare?.(config)
-    const first = await live()
+    await lives.begin()
     await wait(seconds * 400)
-    await kill(first)
+    await lives.kill()
 
-    const second = await live()
+    await lives.begin()
     await wait(seconds * 300)
     gate.cut()
     say('   the receiver is cut off: every connection breaks')
     await wait(seconds * 300)
-    await kill(second)
+    await lives.kill()
 
-    const third = await live()
+    await lives.begin()
     await wait(seconds * 300)
     gate.reopen()
     say('   the receiver is back')
     await wait(seconds * 300)
-    third.load.stop()
-    const left = await third.service.flush()
-    say(`   the load ends; ${left === 0 ? 'every line is acknowledged' : `${lines(left)} wait in the spool`}`)
-    say(`   SIGTERM: the service ended ${await third.service.end('SIGTERM')}`)
-
-    const issued = lives.map(({ issued }) => issued.over)
-    return await conclude(destination, run, issued, left)
+    const left = await lives.stop()
+    return await conclude(destination, run, lives.issued, left)
   } finally {
     await destination.stop()
   }
@@ -111,8 +89,4 @@ async function settled(destination: Destination, run: string, issued: readonly n
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0)
-}
-
-function lines(count: number): string {
-  return `${count.toLocaleString('en')} lines`
 }

@@ -17,13 +17,13 @@ interface Demo {
 
 async function demo(...args: string[]): Promise<Demo> {
   const main = join(__dirname, '../../examples/demo/main.js')
-  const child = spawn(process.execPath, [main, '--seconds', '1', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   const [shown, complaints, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   return { code: code as number | null, shown, complaints }
 }
 
 t.test('the demo loses no line, to SIGTERM, SIGKILL and a receiver that is cut off', { timeout: 60_000 }, async t => {
-  const { code, shown, complaints } = await demo()
+  const { code, shown, complaints } = await demo('--seconds', '1')
   t.equal(code, 0, shown)
   t.equal(complaints, '')
   const folder = /The files are in (.*)\. What next:/.exec(shown)?.[1] ?? ''
@@ -94,7 +94,7 @@ t.test('the demo ships to Graylog, and counts by its search', { timeout: 60_000 
   t.teardown(() => void api.close())
   const url = `http://admin:pa%20ss@127.0.0.1:${(api.address() as AddressInfo).port}`
 
-  const { code, shown, complaints } = await demo('--graylog', input, '--graylog-api', url)
+  const { code, shown, complaints } = await demo('--seconds', '0.5', '--graylog', input, '--graylog-api', url)
   t.equal(code, 0, shown)
   t.equal(complaints, '')
   t.strictSame(receiver.mistakes, [])

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openHttpGate } from '../gate'
+import { messageOf } from '../message'
 import type { ReceiverReport } from '../receiver'
 import { row, say } from '../say'
 import type { Destination, Received } from './destination'
@@ -10,12 +11,12 @@ import type { Destination, Received } from './destination'
 /** A receiver of the demo's own, in a process of its own. */
 export async function localDestination(folder: string): Promise<Destination> {
   const child = fork(join(__dirname, '../receiver.js'), [folder])
-  const [port] = (await once(child, 'message')) as [number]
+  const port = await messageOf<number>(child)
   const gate = await openHttpGate(new URL(`http://127.0.0.1:${port}`))
   const report = async (): Promise<ReceiverReport> => {
-    const answer = once(child, 'message') as Promise<[ReceiverReport]>
+    const answer = messageOf<ReceiverReport>(child)
     child.send('report')
-    return (await answer)[0]
+    return await answer
   }
   return {
     title: 'a small receiver in a process of its own, by HTTP; it stores lines by their id',
