@@ -12,15 +12,19 @@ import type { SearchServer } from './search-server'
 t.setTimeout(1_500_000)
 
 const SERVERS = [
-  ['OpenSearch', '3.4.0', 'at length'],
-  ['Elasticsearch', '9.2.0', 'at length'],
-  ['OpenSearch', '2.19.1', 'shortly'],
-  ['Elasticsearch', '8.19.7', 'shortly'],
+  ['OpenSearch', '3.4.0'],
+  ['Elasticsearch', '9.2.0'],
+  ['OpenSearch', '2.19.1'],
+  ['Elasticsearch', '8.19.7'],
 ] as const
+/** The newest of each that this machine's Java runs is restarted as well, under pressure and in mid-load. */
+const restarted = new Set<string>()
 
-for (const [name, version, length] of SERVERS) {
+for (const [name, version] of SERVERS) {
   const { missing } = name === 'OpenSearch' ? openSearch : elasticsearch
   const reason = missing(version)
+  const isFirst = reason === undefined && !restarted.has(name)
+  if (isFirst) restarted.add(name)
   t.test(`${name} ${version}`, { skip: reason ?? false, timeout: 400_000 }, async t => {
     const start = name === 'OpenSearch' ? openSearch.startOpenSearch : elasticsearch.startElasticsearch
     const server = await start(version)
@@ -32,7 +36,7 @@ for (const [name, version, length] of SERVERS) {
     await storesOnce(t, server)
     await rollsOver(t, server)
     await holdsForReadOnly(t, server)
-    if (length === 'shortly') return
+    if (!isFirst) return
     await outlivesPressure(t, server)
     await outlivesRestart(t, server)
     await outlivesFullPool(t, server)
