@@ -12,7 +12,7 @@ import { type Logger, setDetachedRoot } from './logger'
 import { formatProblem } from './problem'
 import { Registry } from './registry'
 import { report } from './report'
-import { type Stats, statsOf } from './stats'
+import { prometheusOf, type Stats, statsOf } from './stats'
 
 /** What one copy of hewn offers to the others in the process. Frozen; it can only grow, under the same symbol. */
 export interface Face {
@@ -27,6 +27,7 @@ export interface Face {
   flush: typeof flush
   close: typeof close
   stats(): Stats
+  prometheus(): string
 }
 
 /**
@@ -77,6 +78,7 @@ function makeFace(): Face {
     flush,
     close,
     stats: () => statsOf(registry),
+    prometheus: () => prometheusOf(registry),
   }
 }
 

@@ -48,3 +48,5 @@ export const flush = face.flush
 export const close = face.close
 /** What has become of the lines so far, by transport. */
 export const stats = face.stats
+/** The same as text for Prometheus (0.0.4), of the moment: of the delivery thread, as it has last told, at most a second ago. */
+export const prometheus = face.prometheus

@@ -32,7 +32,7 @@ export function shipByThread(
 /** On the application's own thread, for its worker threads as well. */
 export function shipHere(settings: ShipperSettings, acknowledged: (position: number) => void): Shipping {
   const shipper = new Shipper(settings, acknowledged)
-  const stopServing = serveThreads(id => (id === settings.id ? shipper : undefined))
+  const stopServing = serveThreads(id => (shipper.succeeds(id) ? shipper : undefined))
   return {
     feed: turns => shipper.feed(turns),
     flush: timeout => shipper.flush(timeout),

@@ -148,8 +148,9 @@ export class SpoolOutput implements Sink, ExitParticipant {
   }
 
   private ship(id: string): Shipping {
-    const { root, service, transports } = this.options
-    const settings: ShipperSettings = { root, service, id, transports }
+    const { root, service, transports, maxBytes, maxAge } = this.options
+    const predecessors = succeed(root, service, id)
+    const settings: ShipperSettings = { root, service, id, transports, maxBytes, maxAge, predecessors }
     const acknowledged = (position: number): void => this.returned(position)
     if (this.local) return shipHere(settings, acknowledged)
     return shipByThread(settings, { acknowledged, fed: () => this.spool.lent.turns })
@@ -196,5 +197,16 @@ function homeKey({ root, service, transports }: SpoolOutputOptions): string {
   return JSON.stringify([root, service, transports.map(({ name }) => name).sort()])
 }
 
+/** Takes note that `id` ships in this place from now on. Returns what has done so before, in this thread. */
+function succeed(root: string, service: string, id: string): string[] {
+  const key = JSON.stringify([root, service])
+  const before = shippedBefore.get(key) ?? []
+  shippedBefore.set(key, [...before, id].slice(-MAX_BEFORE))
+  return before
+}
+
+/** By root and service. A reload that changes a transport begins a new directory, and a new shipper takes over. */
+const shippedBefore = new Map<string, string[]>()
+const MAX_BEFORE = 100
 const HOMES = 'hewn.spool.1'
 const FOLLOW_MS = 5000

@@ -1,3 +1,4 @@
+import type { Acknowledgement } from './delivery/transport'
 import { deliveryOf } from './outputs'
 import type { Registry } from './registry'
 
@@ -22,6 +23,10 @@ export interface TransportStats {
   /** Of a network transport: lines sent again, counted each time, and lines set aside. */
   readonly retried?: number
   readonly dead?: number
+  /** Of a network transport: of the lines set aside, those given up because their files reached their bound. */
+  readonly deadDropped?: number
+  /** Of a network transport: what an acknowledgement of its receiver is worth. */
+  readonly acknowledges?: Acknowledgement
   /** Of a network transport: why its receiver refused the last request, while that holds. */
   readonly reason?: string | undefined
 }
@@ -34,10 +39,19 @@ export function statsOf(registry: Registry): Stats {
     transports[name] = { state, queued, bytes, sent, dropped: byName(dropped, registry) }
   }
   for (const [name, delivery] of Object.entries(deliveryOf(registry.outlets))) {
-    const { state, queued, bytes, sent, oldest, retried, dead, reason } = delivery
-    transports[name] = { state, queued, bytes, sent, dropped: {}, oldest, retried, dead, reason }
+    transports[name] = { ...delivery, dropped: {} }
   }
   return { dropped: byName(all, registry), transports }
+}
+
+/** The same in Prometheus' text format, 0.0.4. Each metric is there from the beginning, so that an alert can rest on it. */
+export function prometheusOf(registry: Registry): string {
+  const { prometheusText } = require('./delivery/stats') as typeof import('./delivery/stats')
+  const { dropped } = statsOf(registry)
+  const name = 'hewn_dropped_lines_total'
+  const samples = registry.levels.names.map(level => `${name}{level="${level}"} ${dropped[level] ?? 0}\n`)
+  const head = `# HELP ${name} Lines given up before they were sent or written.\n# TYPE ${name} counter\n`
+  return `${head}${samples.join('')}${prometheusText(deliveryOf(registry.outlets), Date.now())}`
 }
 
 function byName(counts: ReadonlyMap<number, number>, registry: Registry): Record<string, number> {

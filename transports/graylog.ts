@@ -1,42 +1,13 @@
 import { hostname as nameOfThisHost } from 'node:os'
-import { type Batch, builtInTransport, type OpenTransport, tlsSchema } from '../lib/delivery/definition'
+import { type Batch, builtInTransport, type OpenTransport } from '../lib/delivery/definition'
+import { graylogOptions } from '../lib/delivery/graylog/options'
 import type { HttpClient, ItemOutcome, SendResult } from '../lib/delivery/sending'
 
 /** GELF 1.1 to Graylog, or to anything else that reads it: over UDP, TCP, TLS or HTTP. */
 export const graylog = builtInTransport({
   name: 'graylog',
   acknowledges: ({ url }) => (isHttp(url) ? 'received' : 'none'),
-  options: {
-    type: 'object',
-    description: 'GELF 1.1 to Graylog.',
-    properties: {
-      url: {
-        type: 'string',
-        minLength: 1,
-        description:
-          'The input: `udp://graylog:12201`, `tcp://…`, `tls://…`, or `https://graylog:12201/gelf`. Without a port, 12201; for HTTP, its own.',
-      },
-      compress: {
-        type: 'boolean',
-        description:
-          'Compress bulk requests, and what does not fit into one datagram. GELF over TCP knows no compression.',
-        default: true,
-      },
-      bulk: {
-        type: 'boolean',
-        description: 'HTTP: many messages a request. The input must have "Enable Bulk Receiving".',
-        default: false,
-      },
-      headers: {
-        type: 'object',
-        description: 'HTTP: headers of each request, such as the one the input wants for authentication.',
-        additionalProperties: { type: 'string' },
-      },
-      tls: tlsSchema,
-    },
-    required: ['url'],
-    additionalProperties: false,
-  },
+  options: graylogOptions,
   limits: ({ url, bulk }) => {
     // Graylog reads 64 KiB of a request, unless its input says otherwise.
     if (isHttp(url)) return bulk === true ? { bytes: 32 * 1024 } : { lines: 100 }

@@ -1,21 +1,11 @@
-import { builtInTransport, type OpenTransport, tlsSchema } from '../lib/delivery/definition'
+import { builtInTransport, type OpenTransport } from '../lib/delivery/definition'
+import { tcpOptions } from '../lib/delivery/tcp/options'
 
 /** JSON lines over a TCP connection, with TLS if asked for. */
 export const tcp = builtInTransport({
   name: 'tcp',
   acknowledges: 'none',
-  options: {
-    type: 'object',
-    description: 'JSON lines over TCP, or TLS.',
-    properties: {
-      host: { type: 'string', minLength: 1, description: 'A name or an address.' },
-      port: { type: 'integer', minimum: 1, maximum: 65_535, description: 'Its port.' },
-      secure: { type: 'boolean', description: 'Speak TLS. `tls` alone asks for it as well.', default: false },
-      tls: tlsSchema,
-    },
-    required: ['host', 'port'],
-    additionalProperties: false,
-  },
+  options: tcpOptions,
   limits: { bytes: 256 * 1024 },
 
   async open({ host, port, secure, tls }): Promise<OpenTransport> {

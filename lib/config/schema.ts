@@ -1,5 +1,5 @@
 import { boundsProperties, dirProperty, spoolSchema } from '../delivery/spool-schema'
-import { networkSchemas } from '../delivery/transport-schemas'
+import { foreignSchemas, networkSchemas } from '../delivery/transport-schemas'
 import { PATTERNS } from '../line/redact/options'
 import type { FromSchema, Schema } from './json-schema'
 import { duration, size } from './measures'
@@ -106,6 +106,7 @@ export const transportSchemas = {
     required: ['type'],
     additionalProperties: false,
   },
+  ...networkSchemas,
 } as const satisfies Record<string, Schema>
 
 const transports = {
@@ -113,7 +114,7 @@ const transports = {
   description: 'Where lines go. A profile replaces the list, it does not add to it.',
   maxItems: 100,
   items: {
-    oneOf: [...Object.values(transportSchemas), ...networkSchemas],
+    oneOf: [...Object.values(transportSchemas), ...foreignSchemas],
   },
 } as const
 

@@ -1,3 +1,2 @@
 // What a transport's file is written with. Light: the application's own thread loads it, too.
-export { tlsSchema } from './tls'
 export { type Batch, builtInTransport, defineTransport, type OpenTransport } from './transport'

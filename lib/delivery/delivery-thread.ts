@@ -78,6 +78,8 @@ export class DeliveryThread {
   }
 
   private call(kind: 'flush' | 'close', id: string, timeout: number): Promise<Flushed> {
+    // What is closed may be asked again: whoever let go of it need not know of each other.
+    if (!this.shippers.has(id)) return Promise.resolve({ flushed: 0, left: 0 })
     const call = ++this.count
     return new Promise(resolve => {
       // Not unref'd: a flush holds the event loop. A thread that does not answer is no reason to wait for ever.

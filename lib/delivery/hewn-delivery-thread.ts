@@ -41,5 +41,5 @@ async function handle(request: Request): Promise<void> {
 }
 
 parentPort?.on('message', (request: Request) => void handle(request))
-serveThreads(id => shippers.get(id))
+serveThreads(id => shippers.get(id) ?? Array.from(shippers.values()).find(shipper => shipper.succeeds(id)))
 setInterval(() => answer({ kind: 'stats', stats: allStats() }), (workerData as ThreadData).beat).unref()

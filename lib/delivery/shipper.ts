@@ -4,7 +4,7 @@ import { systemClock } from './clock'
 import { DeadLetters } from './dead-letters'
 import { loadTransport } from './load'
 import { MemorySource } from './memory-source'
-import { type Flushed, Pipeline } from './pipeline'
+import { count, type Flushed, Pipeline } from './pipeline'
 import type { Source } from './source'
 import { Custody, type CustodyOptions } from './spool/custody'
 import type { Holding } from './spool/holding'
@@ -13,7 +13,8 @@ import type { DeliveryStats } from './stats'
 import type { DefinedTransport } from './transport'
 
 /** What a shipper works with: plain data, so that it can be sent to a thread. */
-export interface ShipperSettings extends Pick<CustodyOptions, 'root' | 'service' | 'maxBytes' | 'maxAge'> {
+export interface ShipperSettings
+  extends Pick<CustodyOptions, 'root' | 'service' | 'maxBytes' | 'maxAge' | 'predecessors'> {
   /** An application ships what it and its dead like wrote; a shipper what sidecar transports write. Default: application. */
   readonly role?: CustodyOptions['role'] | undefined
   /** The id of the home whose lock says that this process lives. */
@@ -36,6 +37,7 @@ export class Shipper {
   private readonly everything: boolean
   private readonly pipelines = new Map<string, Pipeline>()
   private readonly failed = new Set<string>()
+  private readonly searched = new Set<string>()
   private readonly memory = new Map<string, MemorySource>()
   private acknowledged = 0
   private readonly timer: NodeJS.Timeout
@@ -123,9 +125,32 @@ export class Shipper {
         }
       })
       for (const transport of this.settings.transports) await this.open(transport)
+      await this.trying(() => this.forgetTakenOut())
       await this.trying(() => this.custody.tidy())
     })
     return this.looking
+  }
+
+  /** Is what `id` shipped this one's now? */
+  succeeds(id: string): boolean {
+    return id === this.settings.id || this.settings.predecessors?.includes(id) === true
+  }
+
+  /**
+   * A transport that a reload took out lets go of its lines. Only in what this process wrote itself: another one of the same
+   * service may have other transports, and come again.
+   */
+  private async forgetTakenOut(): Promise<void> {
+    const { predecessors = [], transports } = this.settings
+    for (const holding of this.custody.holdings) {
+      if (!holding.settled || !predecessors.includes(holding.owner.id) || this.searched.has(holding.folder)) continue
+      for (const name of holding.owner.transports) {
+        if (transports.some(transport => transport.name === name)) continue
+        const lines = await holding.forget(name)
+        if (lines > 0) say(`${name}: ${count(lines)} given up: it was taken out of the configuration`)
+      }
+      this.searched.add(holding.folder)
+    }
   }
 
   private async trying(work: () => Promise<void>): Promise<void> {

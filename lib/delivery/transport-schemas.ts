@@ -1,49 +1,59 @@
 import { PACKAGE_PATTERN, type Schema } from '../config/json-schema'
+import { elasticSchema } from './elastic/options'
+import { graylogOptions } from './graylog/options'
+import { httpOptions } from './http/options'
+import { tcpOptions } from './tcp/options'
 
-/** No built-in type and no package's name: an editor is to find one schema only that fits. */
-const OTHER = '^(?!(stdout|file|pretty|spool|http|tcp|elastic|graylog)$)[^/-]*$'
-
-const network = {
+const naming = {
   name: { type: 'string', minLength: 1, description: 'Its name in `to:name=level` and in stats(). Default: its type.' },
   level: { type: 'string', description: 'A level: lines below it do not go there. Default: all.' },
-  module: { type: 'string', minLength: 1, description: 'The module that defines it, as a file URL.' },
 } as const
-/** Network transports. Their own options are checked, by their own schemas, when they are opened. */
-export const networkSchemas = [
-  {
+const definedIn = {
+  type: 'string',
+  minLength: 1,
+  description: 'The module that defines it, as a file URL.',
+} as const
+
+interface Options extends Schema {
+  readonly description: string
+  readonly properties: Readonly<Record<string, Schema>>
+  readonly required: readonly string[]
+}
+
+/** A transport as it stands in a configuration: its options, by the schema that it checks them by itself. */
+function described<const Type extends string, const S extends Options>(type: Type, options: S) {
+  const properties: { readonly type: { readonly const: Type } } & typeof naming & S['properties'] = {
+    type: { const: type },
+    ...naming,
+    ...options.properties,
+  }
+  const required = ['type', ...options.required] as unknown as readonly ['type', ...S['required']]
+  return {
     type: 'object',
-    description: 'JSON lines, or JSON arrays, to a URL: see `http` in docs/delivery.md.',
-    properties: { type: { const: 'http' }, ...network },
-    required: ['type'],
-    additionalProperties: true,
-  },
-  {
-    type: 'object',
-    description: 'JSON lines over TCP, or TLS: see `tcp` in docs/delivery.md.',
-    properties: { type: { const: 'tcp' }, ...network },
-    required: ['type'],
-    additionalProperties: true,
-  },
-  {
-    type: 'object',
-    description: 'Documents for Elasticsearch and OpenSearch: see docs/elastic.md.',
-    properties: { type: { const: 'elastic' }, ...network },
-    required: ['type'],
-    additionalProperties: true,
-  },
-  {
-    type: 'object',
-    description: 'GELF for Graylog: see docs/graylog.md.',
-    properties: { type: { const: 'graylog' }, ...network },
-    required: ['type'],
-    additionalProperties: true,
-  },
+    description: options.description,
+    properties,
+    required,
+    additionalProperties: false,
+  } as const
+}
+
+/** The network transports that come with hewn, by type. */
+export const networkSchemas = {
+  http: described('http', httpOptions),
+  tcp: described('tcp', tcpOptions),
+  elastic: described('elastic', elasticSchema),
+  graylog: described('graylog', graylogOptions),
+} as const satisfies Record<string, Schema>
+
+/** Those of others: their options are checked, by their own schemas, when they are opened. */
+export const foreignSchemas = [
   {
     type: 'object',
     description: 'A transport of a package, by its name: `@acme/hewn-audit`.',
     properties: {
       type: { type: 'string', pattern: PACKAGE_PATTERN, description: 'The name of the package.' },
-      ...network,
+      ...naming,
+      module: definedIn,
     },
     required: ['type'],
     additionalProperties: true,
@@ -51,7 +61,16 @@ export const networkSchemas = [
   {
     type: 'object',
     description: "What a transport's function has made, in code.",
-    properties: { type: { type: 'string', pattern: OTHER, description: 'What its definition is named.' }, ...network },
+    properties: {
+      type: {
+        type: 'string',
+        // No built-in type and no package's name: an editor is to find one schema only that fits.
+        pattern: `^(?!(stdout|file|pretty|spool|${Object.keys(networkSchemas).join('|')})$)[^/-]*$`,
+        description: 'What its definition is named.',
+      },
+      ...naming,
+      module: definedIn,
+    },
     required: ['type', 'module'],
     additionalProperties: true,
   },

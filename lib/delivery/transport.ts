@@ -82,10 +82,11 @@ export type DefinedTransport<Options> = Options &
     readonly module?: string | undefined
   }
 
-export interface TransportFunction<Options> {
+/** What `Made` adds to the options: what a description goes by. */
+export interface TransportFunction<Options, Made = { readonly type: string; readonly module: string }> {
   (
     ...options: Partial<Options> extends Options ? [options?: Options & Naming] : [options: Options & Naming]
-  ): Readonly<DefinedTransport<Options>>
+  ): Readonly<Options & Naming & Made>
   readonly definition: TransportDefinition<Options>
 }
 
@@ -119,16 +120,16 @@ export function defineTransport<const S extends OptionsSchema>(
 }
 
 /** A transport that comes with hewn: it goes by its type, wherever hewn's files have come to lie. */
-export function builtInTransport<const S extends OptionsSchema>(
-  definition: DefinitionOf<S>,
-): TransportFunction<FromSchema<S>> {
+export function builtInTransport<const S extends OptionsSchema, const Name extends string>(
+  definition: DefinitionOf<S> & { readonly name: Name },
+): TransportFunction<FromSchema<S>, { readonly type: Name }> {
   return transportFunction(definition, () => undefined)
 }
 
-function transportFunction<const S extends OptionsSchema>(
+function transportFunction<S extends OptionsSchema, Made>(
   definition: DefinitionOf<S>,
   module: () => string | undefined,
-): TransportFunction<FromSchema<S>> {
+): TransportFunction<FromSchema<S>, Made> {
   let known: { readonly module?: string } | undefined
   const make = (options: object = {}): object => {
     checkOptions(definition.name, definition.options, options)
@@ -138,7 +139,7 @@ function transportFunction<const S extends OptionsSchema>(
     }
     return { type: definition.name, ...known, ...options }
   }
-  return Object.assign(make, { definition }) as unknown as TransportFunction<FromSchema<S>>
+  return Object.assign(make, { definition }) as unknown as TransportFunction<FromSchema<S>, Made>
 }
 
 /** Throws a HewnError that names each option that is wrong. Shows no value that may be a secret. */

@@ -197,7 +197,7 @@ t.test('a byte order mark is no mistake', async t => {
 })
 
 t.test('a syntax error shows only words that hewn has', async t => {
-  t.strictSame(told(loadText(`{ "apiKey": "${PLANTED}" "level": "debug", "service": "shop" }`)), [
+  t.strictSame(told(loadText(`{ "dbCode": "${PLANTED}" "level": "debug", "service": "shop" }`)), [
     'app.json:1:27: found a string, expected \',\' or \'}\'\n  { "······": "···········" "level": "debug", "service": "····" }\n                            ^^^^^^^',
   ])
 })

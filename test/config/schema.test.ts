@@ -2,12 +2,18 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import Ajv from 'ajv'
 import t from 'tap'
-import type { Config, ConfigFile } from '../../lib/config/schema'
+import type { Schema } from '../../lib/config/json-schema'
+import { type Config, type ConfigFile, transportSchemas } from '../../lib/config/schema'
+import { BUILT_IN_TYPES, builtIn } from '../../lib/delivery/built-in'
 import type { ConfigureOptions, LoggerOptions } from '../../lib/index'
 import { optionTables, publishedSchema, withTables } from '../../scripts/schema'
+import type { elastic } from '../../transports/elastic'
 import type { FileTransport } from '../../transports/file'
+import type { graylog } from '../../transports/graylog'
+import type { http } from '../../transports/http'
 import type { PrettyTransport } from '../../transports/pretty'
 import type { StdoutTransport } from '../../transports/stdout'
+import type { tcp } from '../../transports/tcp'
 
 const root = resolve(__dirname, '../../..')
 
@@ -45,6 +51,8 @@ t.test('docs/configuration.md has the tables of all options', async t => {
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
 type Transport = NonNullable<Config['transports']>[number]
+/** What a transport's function returns. */
+type Made<F extends (...options: never[]) => object> = { [K in keyof ReturnType<F>]: ReturnType<F>[K] }
 type Of<Type> = Extract<Transport, { type: Type }>
 
 t.test('the types of a configuration are what its schema says', async t => {
@@ -53,6 +61,10 @@ t.test('the types of a configuration are what its schema says', async t => {
     stdout: true satisfies Same<Of<'stdout'>, StdoutTransport>,
     file: true satisfies Same<Of<'file'>, FileTransport>,
     pretty: true satisfies Same<Of<'pretty'>, PrettyTransport>,
+    http: true satisfies Same<Of<'http'>, Made<typeof http>>,
+    tcp: true satisfies Same<Of<'tcp'>, Made<typeof tcp>>,
+    elastic: true satisfies Same<Of<'elastic'>, Made<typeof elastic>>,
+    graylog: true satisfies Same<Of<'graylog'>, Made<typeof graylog>>,
     time: true satisfies Same<Config['time'], 'iso' | 'epoch' | 'epochNanos' | undefined>,
     fields: true satisfies Same<Config['fields'], object | undefined>,
     exitTimeout: true satisfies Same<Config['exitTimeout'], number | undefined>,
@@ -64,9 +76,32 @@ t.test('the types of a configuration are what its schema says', async t => {
   t.ok(Object.values(same).every(Boolean))
   // @ts-expect-error: a file needs a path
   const pathless: Config = { transports: [{ type: 'file' }] }
+  // @ts-expect-error: http needs a URL
+  const nowhere: Config = { transports: [{ type: 'http', gzip: true }] }
   // @ts-expect-error: there is no such transport
   const unknown: Config = { transports: [{ type: 'fiel', path: 'x' }] }
   // @ts-expect-error: there is no such option
   const typo: Config = { levle: 'info' }
-  t.ok(pathless && unknown && typo)
+  t.ok(pathless && nowhere && unknown && typo)
+})
+
+t.test("a built-in transport's options are in the schema as it checks them itself", async t => {
+  for (const type of BUILT_IN_TYPES) {
+    const { options } = builtIn(type)!
+    const schema: Schema = Object.entries(transportSchemas).find(([known]) => known === type)![1]
+    const { type: itself, name, level, ...own } = schema.properties ?? {}
+    t.strictSame(own, options.properties, type)
+    t.strictSame(itself, { const: type })
+    t.ok(name && level)
+    t.strictSame(schema.required, ['type', ...(options.required ?? [])])
+    t.equal(schema.additionalProperties, options.additionalProperties)
+  }
+  const check = new Ajv().compile(JSON.parse(publishedSchema()))
+  t.ok(
+    check({ transports: [{ type: 'http', url: 'https://x', maxLines: 5 }], spool: { maxBytes: '1GiB', maxAge: '7d' } }),
+  )
+  t.notOk(check({ transports: [{ type: 'http', url: 'https://x', maxLine: 5 }] }))
+  t.notOk(check({ transports: [{ type: 'elastic' }] }))
+  t.notOk(check({ spool: { maxBytes: '1 gigabyte' } }))
+  t.ok(check({ transports: [{ type: '@acme/audit', anything: 1 }] }))
 })

@@ -148,7 +148,9 @@ t.test('each transport gets the lines of its level, and of its rule', async t =>
 
 t.test('a mistake in the options of a transport is told when the logger is made', async t => {
   const transports = [{ type: 'http', ulr: 'http://localhost' }]
-  t.throws(() => createLogger({ transports }), { message: /http\(\).*url/s })
+  t.throws(() => createLogger({ transports }), {
+    message: /transports\[0\]\.url: found nothing.*unknown option 'ulr' in transports\[0\].*did you mean 'url'/s,
+  })
   t.throws(() => createLogger({ transports: [{ type: 'htp' }] }), { message: /did you mean 'http'/ })
   t.throws(() => createLogger({ transports: [{ type: 'no-such-package' }] }), { message: /no such package/ })
   const good = [http({ url: 'http://localhost' })]

@@ -15,6 +15,8 @@ export interface CustodyOptions {
   /** The id of the home whose lock says that this shipper lives. */
   readonly id: string
   readonly service: string
+  /** Homes that this process let go of: what was theirs to ship, also of threads that live, is this one's now. */
+  readonly predecessors?: readonly string[] | undefined
   /** The transports that are shipped, by name. */
   readonly transports: readonly string[]
   /** An application ships what it and its dead like wrote; a shipper what sidecar transports write, living or dead. */
@@ -102,8 +104,8 @@ export class Custody {
     // A later version's directory is left alone, and so is what hewn has not written.
     if (owner?.v !== 1) return undefined
     const lives = await this.lives(folder, owner)
-    if (holder !== id && !(this.wants(folder, owner, lives) && (await this.orphaned(holder, folder, owner))))
-      return undefined
+    const wanted = this.options.predecessors?.includes(holder) === true || this.wants(folder, owner, lives)
+    if (holder !== id && !(wanted && (await this.orphaned(holder, folder, owner)))) return undefined
     if (holder !== id && !takeClaim(folder, holder, id)) return undefined
     const everything = role === 'shipper'
     const holding = new Holding({
