@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import t from 'tap'
 import { close, createLogger, flush } from '../../lib/index'
 import { http } from '../../transports/http'
@@ -96,6 +98,21 @@ t.test('a receiver that is down holds up the end no longer than closeTimeout, an
   t.same(numbersOf(receiver), upTo(100))
 })
 
+for (const end of ['natural', 'signal'] as const) {
+  t.test(`with a persistent spool the ${end} end waits for no receiver, and the next start ships`, async t => {
+    const { receiver, url, dir } = await receive(t)
+    receiver.always = 'no answer'
+    const persistent = true
+    const task = { dir, url, from: 0, lines: 50, end, persistent, closeTimeout: 600_000 }
+    const { stderr } = await run(task, (_, kill) => kill('SIGTERM'))
+    t.equal(stderr, '')
+    t.same(receiver.stored, [])
+    receiver.always = undefined
+    await run({ dir, url, from: 50, lines: 50, end: 'flush' })
+    t.same(numbersOf(receiver), upTo(100))
+  })
+}
+
 t.test('a signal that hewn alone handles ships first, and the process ends by it', async t => {
   const { receiver, url, dir } = await receive(t)
   const { signal } = await run({ dir, url, from: 0, lines: 100, end: 'signal', closeTimeout: 20_000 }, (_, kill) =>
@@ -155,4 +172,26 @@ t.test('a mistake in the options of a transport is told when the logger is made'
   t.throws(() => createLogger({ transports: [{ type: 'no-such-package' }] }), { message: /no such package/ })
   const good = [http({ url: 'http://localhost' })]
   t.throws(() => createLogger({ layout: 'ecs', transports: good }), { message: /layout 'hewn'/ })
+})
+
+async function odd(test: Tap, how: string) {
+  const dir = test.testdir({})
+  const args = [join(__dirname, 'fixtures/odd-app.js'), dir, how]
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { timeout: 30_000 })
+  return { dir, stdout, stderr, out: readFileSync(join(dir, 'out'), 'utf8') }
+}
+
+t.test("options that cannot be sent to a thread: shipped on the application's own, and hewn says so", async t => {
+  const { stdout, stderr, out } = await odd(t, 'function')
+  t.match(JSON.parse(stdout), { left: 0, told: 10 })
+  t.match(stderr, /^hewn: odd: its options cannot be sent to the delivery thread .*on the application's own thread\n$/)
+  t.match(out, /^(main .*\n){10}$/)
+})
+
+t.test('hewn is inert in the delivery thread: what a transport logs there comes from nowhere', async t => {
+  const { dir, stdout, stderr, out } = await odd(t, 'plain')
+  t.match(out, /^(thread .*\n){10}$/)
+  t.same(JSON.parse(stdout), { flushed: 10, left: 0, told: 0 })
+  t.equal(stderr, '')
+  t.notOk(existsSync(join(dir, 'out.inside')))
 })
