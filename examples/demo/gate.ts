@@ -11,6 +11,9 @@ export interface Gate {
   close(): void
 }
 
+/** How long a receiver may take to read the rest of a connection, in ms. */
+const LINGER = 2000
+
 /** Passes requests on to the receiver at `target`. */
 export function openHttpGate(target: URL): Promise<Gate> {
   const request = target.protocol === 'https:' ? httpsRequest : httpRequest
@@ -26,6 +29,10 @@ export function openHttpGate(target: URL): Promise<Gate> {
     })
     // It does not answer: neither do we.
     outgoing.on('error', () => incoming.socket.destroy())
+    // Half a request is none: the service was killed, or cut off, while it sent it.
+    incoming.on('close', () => {
+      if (!incoming.complete) outgoing.destroy()
+    })
     incoming.pipe(outgoing)
   })
   return open(server)
@@ -39,7 +46,10 @@ export function openTcpGate(target: { readonly host: string; readonly port: numb
     socket.on('error', () => {})
     onward.on('error', () => {})
     // What has come through is the receiver's, also when the service is killed.
-    socket.on('close', () => onward.end())
+    socket.on('close', () => {
+      onward.end()
+      onward.setTimeout(LINGER, () => onward.destroy())
+    })
     onward.on('close', () => socket.destroy())
   })
   return open(server)
