@@ -5,9 +5,9 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** What stands between the service and its receiver, so that the one can be cut off from the other. */
 export interface Gate {
   readonly port: number
-  /** Breaks all connections, also those with an answer on the way, and each new one. */
+  /** Breaks all connections, also those with an answer on the way, and lets none be made. */
   cut(): void
-  reopen(): void
+  reopen(): Promise<void>
   close(): void
 }
 
@@ -57,28 +57,25 @@ export function openTcpGate(target: { readonly host: string; readonly port: numb
 
 async function open(server: Server): Promise<Gate> {
   const sockets = new Set<Socket>()
-  let isCut = false
-  // Before the server's own listener: a connection that is cut is not served.
-  server.prependListener('connection', socket => {
+  server.on('connection', (socket: Socket) => {
     socket.on('error', () => {})
-    if (isCut) return void socket.destroy()
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, '127.0.0.1', () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+  await listen(0)
+  const { port } = server.address() as AddressInfo
+  // Refused and not broken once it is made: what is written into a connection by TCP counts as delivered.
   const cut = (): void => {
-    isCut = true
+    server.close()
     for (const socket of sockets) socket.destroy()
   }
-  return {
-    port: (server.address() as AddressInfo).port,
-    cut,
-    reopen: () => {
-      isCut = false
-    },
-    close: () => {
-      cut()
-      server.close()
-    },
-  }
+  return { port, cut, reopen: () => listen(port), close: cut }
 }
