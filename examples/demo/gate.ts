@@ -5,11 +5,14 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** What stands between the service and its receiver, so that the one can be cut off from the other. */
 export interface Gate {
   readonly port: number
-  /** Breaks all connections, also those with an answer on the way, and each new one. */
+  /** Breaks all connections, also those with an answer on the way, and lets none be made. */
   cut(): void
-  reopen(): void
+  reopen(): Promise<void>
   close(): void
 }
+
+/** How long a receiver may take to read the rest of a connection, in ms. */
+const LINGER = 2000
 
 /** Passes requests on to the receiver at `target`. */
 export function openHttpGate(target: URL): Promise<Gate> {
@@ -26,6 +29,10 @@ export function openHttpGate(target: URL): Promise<Gate> {
     })
     // It does not answer: neither do we.
     outgoing.on('error', () => incoming.socket.destroy())
+    // Half a request is none: the service was killed, or cut off, while it sent it.
+    incoming.on('close', () => {
+      if (!incoming.complete) outgoing.destroy()
+    })
     incoming.pipe(outgoing)
   })
   return open(server)
@@ -39,7 +46,10 @@ export function openTcpGate(target: { readonly host: string; readonly port: numb
     socket.on('error', () => {})
     onward.on('error', () => {})
     // What has come through is the receiver's, also when the service is killed.
-    socket.on('close', () => onward.end())
+    socket.on('close', () => {
+      onward.end()
+      onward.setTimeout(LINGER, () => onward.destroy())
+    })
     onward.on('close', () => socket.destroy())
   })
   return open(server)
@@ -47,28 +57,25 @@ export function openTcpGate(target: { readonly host: string; readonly port: numb
 
 async function open(server: Server): Promise<Gate> {
   const sockets = new Set<Socket>()
-  let isCut = false
-  // Before the server's own listener: a connection that is cut is not served.
-  server.prependListener('connection', socket => {
+  server.on('connection', (socket: Socket) => {
     socket.on('error', () => {})
-    if (isCut) return void socket.destroy()
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, '127.0.0.1', () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+  await listen(0)
+  const { port } = server.address() as AddressInfo
+  // Refused and not broken once it is made: what is written into a connection by TCP counts as delivered.
   const cut = (): void => {
-    isCut = true
+    server.close()
     for (const socket of sockets) socket.destroy()
   }
-  return {
-    port: (server.address() as AddressInfo).port,
-    cut,
-    reopen: () => {
-      isCut = false
-    },
-    close: () => {
-      cut()
-      server.close()
-    },
-  }
+  return { port, cut, reopen: () => listen(port), close: cut }
 }

@@ -40,7 +40,7 @@ export async function ship(destination: Destination, folder: string, seconds: nu
 
     await lives.begin()
     await wait(seconds * 300)
-    gate.reopen()
+    await gate.reopen()
     say('   the receiver is back')
     await wait(seconds * 300)
     const left = await lives.stop()
