@@ -55,9 +55,12 @@ export class Courier {
 
   /**
    * Delivers lines in their order. False if it gave up before all were settled: closing, or the lines ought to be read
-   * anew. `settle` is called for a line once its fate is certain.
+   * anew. `settle` is called for lines once their fate is certain, for those of one answer at once.
    */
-  async deliver(lines: readonly SourceLine[], settle: (line: SourceLine, fate: Fate) => void): Promise<boolean> {
+  async deliver(
+    lines: readonly SourceLine[],
+    settle: (lines: readonly SourceLine[], fate: Fate) => void,
+  ): Promise<boolean> {
     const trial = new Trial(settle)
     for (const batch of inBatches(lines, this.current)) if (!(await this.push(batch, trial))) return false
     while (!this.judge(trial, true)) {
@@ -111,14 +114,13 @@ export class Courier {
     attempt: number,
   ): SourceLine[] {
     const again: SourceLine[] = []
-    let taken = 0
+    const taken: SourceLine[] = []
     let bytes = 0
     let worst: Refusal | undefined
     for (const [index, line] of lines.entries()) {
       const outcome = outcomes[index]!
       if (outcome === 'ok') {
-        trial.settle(line, 'sent')
-        taken++
+        taken.push(line)
         bytes += line.bytes
       } else if (outcome.kind === 'poison') {
         // The receiver has named the line: nothing is left to find out.
@@ -131,8 +133,11 @@ export class Courier {
         if (worst === undefined || worse(outcome, worst)) worst = outcome
       }
     }
-    if (taken > 0) this.accepted(lines.length === taken ? bytes : undefined, trial)
-    this.answered(worst, again.length, attempt, taken > 0)
+    if (taken.length > 0) {
+      trial.settle(taken, 'sent')
+      this.accepted(lines.length === taken.length ? bytes : undefined, trial)
+    }
+    this.answered(worst, again.length, attempt, taken.length > 0)
     return again
   }
 
@@ -221,7 +226,7 @@ export class Courier {
     } catch (error) {
       return { kind: 'hold', reason: `cannot write the dead letters: ${(error as Error).message}` }
     }
-    trial.settle(line, 'dead')
+    trial.settle([line], 'dead')
     publish('dead', { transport: transport.name, id: line.id, reason: refusal.reason })
     return undefined
   }

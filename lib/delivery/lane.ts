@@ -132,8 +132,8 @@ export class Lane {
 
   private async deliver(lines: readonly SourceLine[]): Promise<void> {
     try {
-      const all = await this.setup.courier.deliver(lines, (line, fate) => {
-        this.window.settle(line, fate)
+      const all = await this.setup.courier.deliver(lines, (settled, fate) => {
+        for (const line of settled) this.window.settle(line, fate)
         this.commit()
       })
       if (!all) this.again = true

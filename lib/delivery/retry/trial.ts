@@ -15,10 +15,10 @@ export class Trial {
   /** Is any line settled? */
   begun = false
 
-  constructor(private readonly onSettled: (line: SourceLine, fate: Fate) => void) {}
+  constructor(private readonly onSettled: (lines: readonly SourceLine[], fate: Fate) => void) {}
 
-  settle(line: SourceLine, fate: Fate): void {
+  settle(lines: readonly SourceLine[], fate: Fate): void {
     this.begun = true
-    this.onSettled(line, fate)
+    this.onSettled(lines, fate)
   }
 }
