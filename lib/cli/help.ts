@@ -31,6 +31,8 @@ Commands
   hewn ship [--to NAME,… | --to TYPE --url URL] [--spool DIR] [--service NAME] [--config FILE] [--env NAME]
                        sends the lines of standard input, or, with --spool, those that the transport spool() writes
                        there; to the configuration's network transports, or to one of elastic, graylog, http, tcp
+  hewn replay [NAME…] [--to TYPE --url URL] [--spool DIR] [--service NAME] [--config FILE] [--env NAME]
+                       sends again what receivers have refused and hewn has set aside, under the same ids
   hewn setup elastic [--dry-run] [--node URL] [--ca FILE] [--service NAME] [--retention 30d]
                      [--data-stream NAME | --index NAME] [--config FILE] [--env NAME]
                        makes the index template and the lifecycle policy that lines need in Elasticsearch or

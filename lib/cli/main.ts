@@ -11,6 +11,7 @@ type Command = (args: readonly string[]) => Promise<number>
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.js')).check,
   explain: async () => (await import('./explain.js')).explain,
+  replay: async () => (await import('./replay.js')).replay,
   ship: async () => (await import('./ship.js')).ship,
   setup: async () => (await import('./setup-receiver.js')).setup,
 }
