@@ -33,6 +33,8 @@ Commands
                        there; to the configuration's network transports, or to one of elastic, graylog, http, tcp
   hewn replay [NAME…] [--to TYPE --url URL] [--spool DIR] [--service NAME] [--config FILE] [--env NAME]
                        sends again what receivers have refused and hewn has set aside, under the same ids
+  hewn spool ls|tail|export|check [DIR] [--to NAME] [-n N] [-f]
+                       what waits on disk and for whom; its last lines; all of them; whether they are whole
   hewn setup elastic [--dry-run] [--node URL] [--ca FILE] [--service NAME] [--retention 30d]
                      [--data-stream NAME | --index NAME] [--config FILE] [--env NAME]
                        makes the index template and the lifecycle policy that lines need in Elasticsearch or

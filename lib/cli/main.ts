@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.js')).explain,
   replay: async () => (await import('./replay.js')).replay,
   ship: async () => (await import('./ship.js')).ship,
+  spool: async () => (await import('./spool/spool.js')).spool,
   setup: async () => (await import('./setup-receiver.js')).setup,
 }
 
