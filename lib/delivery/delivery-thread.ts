@@ -171,7 +171,7 @@ export class DeliveryThread {
 
   /** Counted in looks, not in time: while the application's own thread stands still, nothing can be heard. */
   private look(): void {
-    if (this.worker === undefined || ++this.silent < this.times.looks) return
+    if (this.worker === undefined || ++this.silent !== this.times.looks) return
     report('delivery thread silent', 'delivery thread: gives no sign of life; ending it')
     void this.worker.terminate()
   }
@@ -194,5 +194,8 @@ export function deliveryThread(): DeliveryThread {
 const GRACE_MS = 1500
 const LONGEST = 0x7fff_ffff
 const TIMES: ThreadTimes = { beat: 1000, look: 5000, looks: 6 }
-/** A transport that leaks takes the thread with it, and not the application. A batch of the largest takes some 30 MiB. */
-const LIMITS = { maxOldGenerationSizeMb: 256 }
+/**
+ * A transport that leaks takes the thread with it, and not the application. A batch of the largest takes some 30 MiB.
+ * With a larger young generation Node 24 aborts the whole process when the thread comes to its limit.
+ */
+const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 }

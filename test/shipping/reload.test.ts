@@ -70,8 +70,10 @@ t.test(
     await delivered(before, 5)
     t.same(numbersOf(after), upTo(10), 'the other one loses nothing')
     t.same(numbersOf(before), [5, 6, 7, 8, 9])
-    await flush()
-    t.equal(readdirSync(dir).filter(name => /^[0-9a-v]{16}$/.test(name)).length, 1, 'nothing is kept for the old name')
+    const directories = (): number => readdirSync(dir).filter(name => /^[0-9a-v]{16}$/.test(name)).length
+    // Cleared away by a look that comes when the old outputs are closed: a flush looks.
+    while (directories() > 1) await flush()
+    t.equal(directories(), 1, 'nothing is kept for the old name')
     await close()
   },
 )
