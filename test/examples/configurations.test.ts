@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { parse } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { configSchema } from '../../lib/config/schema'
 import { validate } from '../../lib/config/validate'
 import { formatProblem } from '../../lib/problem'
@@ -47,6 +47,52 @@ t.test('what compose starts is of a fixed version, hangs together and is open to
     }
     const ports = Object.values(services).flatMap(({ ports = [] }) => ports.map(port => port.split(':')[1]))
     t.ok(ports.includes(file.startsWith('elastic') ? '9200' : '12201'), 'where the configuration looks for it')
+  }
+})
+
+t.test('what Kubernetes is given hangs together, and the configuration in it is a good one', async t => {
+  interface Container {
+    readonly command?: readonly string[]
+    readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[]
+  }
+  interface Manifest {
+    readonly kind: string
+    readonly data?: Readonly<Record<string, string>>
+    readonly spec?: {
+      readonly template: {
+        readonly spec: {
+          readonly containers: readonly Container[]
+          readonly initContainers?: readonly Container[]
+          readonly volumes: readonly { readonly name: string }[]
+        }
+      }
+    }
+  }
+  for (const file of ['sidecar.yaml', 'daemonset.yaml']) {
+    const manifests = parseAllDocuments(readFileSync(join(examples, 'kubernetes', file), 'utf8'))
+    for (const document of manifests) {
+      t.same(document.errors, [])
+      const { kind, spec, data } = document.toJS() as Manifest
+      if (data !== undefined) {
+        t.same(validate(JSON.parse(data['hewn.config.json']!), configSchema, 'hewn.config.json'), [])
+        continue
+      }
+      const { containers, initContainers = [], volumes } = spec!.template.spec
+      const ship = [...containers, ...initContainers].filter(({ command }) => command?.includes('ship'))
+      t.equal(ship.length, 1, `one container of the ${kind} ships`)
+      for (const { volumeMounts } of [...containers, ...initContainers]) {
+        for (const { name } of volumeMounts)
+          t.ok(
+            volumes.some(volume => volume.name === name),
+            `there is ${name}`,
+          )
+      }
+      const [, , , folder] = ship[0]!.command!
+      t.ok(
+        ship[0]!.volumeMounts.some(({ mountPath }) => mountPath === folder),
+        'what it ships is mounted',
+      )
+    }
   }
 })
 
