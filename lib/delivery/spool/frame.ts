@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { STAMP_BYTES, stamp, stamped } from './stamp'
+import { STAMP_BYTES, stamped } from './stamp'
 
 /** Lines that follow each other, of one level and for the same transports. */
 export interface Run {
@@ -32,14 +32,6 @@ export const MAX_HEADER = 512 * 1024
 export const FRAME_START = '@1 '
 const HEADER = /^@1 (\d{1,15}) (\d{1,15}) (\d{1,15}) (\S+) ([0-9a-f]{8})$/
 const RUN = /^(-?\d+(?:\.\d+)?):([0-9a-f]{1,8}):(\d{1,9})$/
-
-/** The header of a frame that holds `payload`. */
-export function frameHeader(payload: Uint8Array, first: number, from: number, runs: readonly Run[]): string {
-  let text = ''
-  for (const { level, mask, lines } of runs) text += `${text === '' ? '' : ','}${level}:${mask.toString(16)}:${lines}`
-  const time = from > 0 ? Math.floor(from) : 0
-  return stamp(`${FRAME_START}${payload.length} ${first} ${time} ${text} ${hex(crc32(payload))}`)
-}
 
 /** Reads the header that begins at `start`, in the bytes there are. */
 export function readHeader(bytes: Buffer, start: number): HeaderFound {
@@ -76,10 +68,6 @@ export function readRuns(text: string): Run[] | undefined {
     runs.push({ level: Number(match[1]), mask: Number.parseInt(match[2]!, 16), lines: Number(match[3]) })
   }
   return runs
-}
-
-export function hex(crc: number): string {
-  return crc.toString(16).padStart(8, '0')
 }
 
 function mayBegin(bytes: Buffer, start: number): boolean {

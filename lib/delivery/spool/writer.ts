@@ -11,7 +11,8 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs'
-import { type Frame, frameHeader, type Run } from './frame'
+import type { Frame, Run } from './frame'
+import { headerRoom, putHeader } from './frame-header'
 import { type GoneReason, logGone } from './gone'
 import { segmentHead, segmentPath } from './segment'
 
@@ -39,8 +40,8 @@ export interface Segment {
   from: number
   to: number
   bytes: number
-  /** Its lines by level and mask. */
-  readonly runs: Map<string, Run>
+  /** Its lines, by level and mask in one number. */
+  readonly runs: Map<number, { readonly level: number; readonly mask: number; lines: number }>
 }
 
 /** A frame as it goes to disk, and the place it goes to. */
@@ -51,9 +52,11 @@ export interface Write {
   readonly frame: Pick<Frame, 'lines' | 'from' | 'runs'>
 }
 
-/** Room for a header before the lines; a longer header is put there by a copy. */
+/** Where lines begin, behind the header of their frame; a longer header gets more room. */
 const ROOM = 4096
 const SCRATCH = 320 * 1024
+/** More than any mask. */
+const MASKS = 2 ** 31
 
 let scratch: Buffer | undefined
 
@@ -136,8 +139,10 @@ export class SegmentWriter {
     segment.to = frame.from
     if (segment.runs.size === 0) segment.from = frame.from
     for (const { level, mask, lines } of frame.runs) {
-      const key = `${level}:${mask}`
-      segment.runs.set(key, { level, mask, lines: lines + (segment.runs.get(key)?.lines ?? 0) })
+      const key = level * MASKS + mask
+      const known = segment.runs.get(key)
+      if (known === undefined) segment.runs.set(key, { level, mask, lines })
+      else known.lines += lines
     }
   }
 
@@ -244,14 +249,12 @@ export class SegmentWriter {
   }
 
   private encode(text: string, from: number, runs: readonly Run[], own: boolean): Buffer {
+    const room = Math.max(ROOM, headerRoom(runs))
     let space = scratch
-    if (own || text.length * 3 > SCRATCH - ROOM) space = Buffer.allocUnsafe(ROOM + Buffer.byteLength(text))
+    if (own || room + text.length * 3 > SCRATCH) space = Buffer.allocUnsafe(room + Buffer.byteLength(text))
     else space ??= scratch = Buffer.allocUnsafeSlow(SCRATCH)
-    const end = ROOM + space.write(text, ROOM, 'utf8')
-    const header = frameHeader(space.subarray(ROOM, end), this.next, from, runs)
-    if (header.length > ROOM) return Buffer.concat([Buffer.from(header, 'latin1'), space.subarray(ROOM, end)])
-    const start = ROOM - header.length
-    space.write(header, start, 'latin1')
+    const end = room + space.write(text, room, 'utf8')
+    const start = putHeader(space, room, space.subarray(room, end), this.next, from, runs)
     return space.subarray(start, end)
   }
 }
