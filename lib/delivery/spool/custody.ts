@@ -104,6 +104,8 @@ export class Custody {
     const lives = await this.lives(folder, owner)
     if (holder !== id && !(this.wants(folder, owner, lives) && (await this.orphaned(holder, folder, owner))))
       return undefined
+    // A claim in the name of a home that nobody sees would be anybody's: without one, nothing is adopted.
+    if (holder !== id && readOwner(join(root, id)) === undefined) return undefined
     if (holder !== id && !takeClaim(folder, holder, id)) return undefined
     const everything = role === 'shipper'
     const holding = new Holding({
@@ -112,6 +114,7 @@ export class Custody {
       owner,
       holder: id,
       everything,
+      transports: this.options.transports,
       lossLine: this.options.lossLine ?? lossLine,
     })
     holding.settled = !lives

@@ -20,6 +20,8 @@ export interface HoldingOptions {
   readonly holder: string
   /** Does it read every line, whatever transport it was written for? So a sidecar does, under its own transports' names. */
   readonly everything: boolean
+  /** What this process ships, by name. */
+  readonly transports: readonly string[]
   readonly lossLine: (loss: Loss) => string
 }
 
@@ -128,10 +130,9 @@ export class Holding {
   private passed(): [number, boolean] {
     let lowest = Number.POSITIVE_INFINITY
     let complete = this.settled
-    const names = this.options.everything
-      ? this.sources.keys()
-      : new Set([...this.owner.transports, ...this.sources.keys()])
-    for (const name of names) {
+    const { everything, transports } = this.options
+    // Not only those that read already: one that cannot be opened yet has its lines to come.
+    for (const name of new Set([...(everything ? transports : this.owner.transports), ...this.sources.keys()])) {
       const place = this.sources.get(name)?.place ?? readPlace(this.folder, name)
       if (place.ended) continue
       complete = false

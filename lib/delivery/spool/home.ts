@@ -1,10 +1,11 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, utimesSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { claimName } from './claim'
 import { newSpoolId } from './ids'
 import { Lock } from './lock'
+import { writeFully } from './write-fully'
 
 /** `application`: shipped by its own process. `sidecar`: only written here. `shipper`: writes nothing, only ships. */
 export type Role = 'application' | 'sidecar' | 'shipper'
@@ -161,7 +162,7 @@ function writeOwner(folder: string, owner: Owner): void {
   rmSync(next, { force: true })
   const fd = openSync(next, 'wx', 0o600)
   try {
-    writeSync(fd, `${JSON.stringify(owner)}\n`)
+    writeFully(fd, Buffer.from(`${JSON.stringify(owner)}\n`), 0)
   } finally {
     closeSync(fd)
   }

@@ -9,11 +9,11 @@ import {
   openSync,
   statSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs'
 import { type Frame, frameHeader, type Run } from './frame'
 import { type GoneReason, logGone } from './gone'
 import { segmentHead, segmentPath } from './segment'
+import { writeFully } from './write-fully'
 
 export interface WriterOptions {
   /** The directory, made and locked. */
@@ -97,9 +97,7 @@ export class SegmentWriter {
   put(write: Write): void {
     const { fd, bytes, position } = write
     try {
-      for (let done = 0; done < bytes.length; ) {
-        done += writeSync(fd, bytes, done, bytes.length - done, position + done)
-      }
+      writeFully(fd, bytes, position)
       if (this.options.fsync) fdatasyncSync(fd)
     } catch (error) {
       this.withdraw(error as NodeJS.ErrnoException)
@@ -206,7 +204,7 @@ export class SegmentWriter {
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
     const fd = openSync(path, flags, 0o600)
     try {
-      for (let done = 0; done < head.length; ) done += writeSync(fd, head, done, head.length - done, done)
+      writeFully(fd, head, 0)
       if (fsync) syncFolder(folder)
     } catch (error) {
       closeSync(fd)
