@@ -11,6 +11,7 @@ import { SegmentScan } from './scan'
 import { listSegments, segmentPath } from './segment'
 import { setAside } from './set-aside'
 import { SpoolSource } from './spool-source'
+import { syncFolder } from './sync-folder'
 
 export interface HoldingOptions {
   readonly root: string
@@ -60,21 +61,25 @@ export class Holding {
     return source
   }
 
-  /** Counts a transport's lines as lost and lets go of its place: it was taken out of the configuration. Returns how many. */
-  async forget(name: string): Promise<number> {
-    const source = this.source(name) as SpoolSource
-    source.rewind()
-    let lines = 0
-    for (;;) {
-      const some = await source.read(1000, 1024 * 1024)
-      const last = some.at(-1)
-      if (last === undefined) break
-      lines += some.length
-      source.commit(last.position, { sent: 0, dead: some.length })
+  /**
+   * Transports that nobody here ships, and of whose lines the bounds have left nothing: counts what they have lost and
+   * lets go of their places. By name; none while a segment is there.
+   */
+  async forget(): Promise<ReadonlyMap<string, number>> {
+    const forgotten = new Map<string, number>()
+    if (!this.settled || listSegments(this.folder).length > 0) return forgotten
+    for (const name of this.owner.transports) {
+      if (this.options.transports.includes(name) || readPlace(this.folder, name).ended) continue
+      const source = this.source(name)
+      const before = readPlace(this.folder, name).lost
+      for (;;) {
+        const last = (await source.read(1000, 1024 * 1024)).at(-1)
+        if (last === undefined) break
+        source.commit(last.position, { sent: 0, dead: 0 })
+      }
+      forgotten.set(name, readPlace(this.folder, name).lost - before)
     }
-    source.close()
-    this.sources.delete(name)
-    return lines
+    return forgotten
   }
 
   /** Have all transports that this process ships come to the end? */
@@ -88,6 +93,7 @@ export class Holding {
     const numbers = listSegments(this.folder).filter(number => number < lowest)
     if (numbers.length > 0) {
       for (const source of this.sources.values()) source.sync()
+      syncFolder(this.folder)
       for (const number of numbers) unlinkSync(segmentPath(this.folder, number))
     }
     if (complete) this.remove()

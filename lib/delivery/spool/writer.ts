@@ -2,9 +2,9 @@ import {
   write as asyncWrite,
   closeSync,
   constants,
+  fdatasync,
   fdatasyncSync,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   openSync,
   statSync,
@@ -13,6 +13,7 @@ import {
 import { type Frame, frameHeader, type Run } from './frame'
 import { type GoneReason, logGone } from './gone'
 import { segmentHead, segmentPath } from './segment'
+import { syncFolder } from './sync-folder'
 import { writeFully } from './write-fully'
 
 export interface WriterOptions {
@@ -113,12 +114,16 @@ export class SegmentWriter {
   launch(write: Write, ended: (error: NodeJS.ErrnoException | null) => void): void {
     const { fd, bytes, position } = write
     this.busy.add(fd)
+    const finish = (error: NodeJS.ErrnoException | null): void => {
+      this.busy.delete(fd)
+      if (fd !== this.fd) closeSync(fd)
+      ended(error)
+    }
     const go = (done: number): void => {
       asyncWrite(fd, bytes, done, bytes.length - done, position + done, (error, taken) => {
-        if (error === null && done + taken < bytes.length) return go(done + taken)
-        this.busy.delete(fd)
-        if (fd !== this.fd) closeSync(fd)
-        ended(error)
+        if (error === null && done + taken < bytes.length) go(done + taken)
+        else if (error === null && this.options.fsync) fdatasync(fd, finish)
+        else finish(error)
       })
     }
     go(0)
@@ -256,14 +261,4 @@ export class SegmentWriter {
 
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined
-}
-
-/** So that a file made in it outlives a loss of power. */
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, constants.O_RDONLY)
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
 }

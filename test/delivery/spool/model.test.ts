@@ -4,163 +4,136 @@ import { holdsAsync } from '../../support/property'
 import { Ledger } from './fixtures/ledger'
 import { NAMES, type Name, World } from './fixtures/world'
 
-/** What may happen. `slot` is one of two processes; where it says `kill`, the process is killed at that step of it. */
-type Event =
-  | { readonly do: 'start'; readonly slot: number; readonly names: readonly Name[]; readonly kill?: Kill }
-  | {
-      readonly do: 'write'
-      readonly slot: number
-      readonly level: number
-      readonly lines: number
-      readonly bytes: number
-      readonly kill?: Kill
-    }
-  | {
-      readonly do: 'read'
-      readonly slot: number
-      readonly name: Name
-      readonly most: number
-      readonly part: number
-      readonly kill?: Kill
-    }
-  | { readonly do: 'rewind'; readonly slot: number; readonly name: Name }
-  | { readonly do: 'look' | 'tidy' | 'kill'; readonly slot: number; readonly kill?: Kill }
-  | { readonly do: 'end'; readonly slot: number }
-  | { readonly do: 'damage'; readonly which: number; readonly where: number; readonly how: 'flip' | 'cut' | 'zero' | 'remove' }
-  | { readonly do: 'remove folder'; readonly which: number }
-  | { readonly do: 'pass'; readonly ms: number }
-  | { readonly do: 'full'; readonly full: boolean }
-  | { readonly do: 'faults'; readonly faults: readonly ('ENOSPC' | 'EIO' | 'short')[] }
-
 interface Kill {
   readonly after: number
   readonly torn: number
 }
 
+/** Something that may happen to two processes on one root, each in its slot. */
 class Step implements fc.AsyncCommand<Ledger, World> {
-  constructor(private readonly event: Event) {}
+  constructor(
+    private readonly text: string,
+    private readonly happens: (world: World) => Promise<void> | void,
+  ) {}
 
   check(): boolean {
     return true
   }
 
   async run(_: Ledger, world: World): Promise<void> {
-    const { event } = this
-    const { slot, kill } = event as { slot?: number; kill?: Kill }
-    if (slot !== undefined && (event.do === 'start') === (world.members[slot] !== undefined)) return
-    const work = (): Promise<void> | void => apply(event, world)
-    if (slot === undefined || kill === undefined) await work()
-    else await world.killed(slot, kill.after, kill.torn, work)
+    await this.happens(world)
   }
 
   toString(): string {
-    return JSON.stringify(this.event)
+    return this.text
   }
 }
 
-function apply(event: Event, world: World): Promise<void> | void {
-  switch (event.do) {
-    case 'start':
-      return world.start(event.slot, event.names)
-    case 'write':
-      return world.write(event.slot, event.level, event.lines, event.bytes)
-    case 'read':
-      return world.read(event.slot, event.name, event.most, event.part)
-    case 'rewind':
-      return world.rewind(event.slot, event.name)
-    case 'look':
-      return world.look(event.slot)
-    case 'tidy':
-      return world.tidy(event.slot)
-    case 'end':
-      return world.end(event.slot)
-    case 'damage':
-      return world.damage(event.which, event.where, event.how)
-    case 'remove folder':
-      return world.removeFolder(event.which)
-    case 'pass':
-      return world.pass(event.ms)
-    case 'full':
-      return world.setFull(event.full)
-    case 'faults':
-      world.kill.faults.push(...event.faults)
-  }
+/** A step that is one of these, done with the world. */
+function step<T extends object>(
+  title: string,
+  fields: { [K in keyof T]: fc.Arbitrary<T[K]> },
+  happens: (world: World, fields: T) => Promise<void> | void,
+): fc.Arbitrary<Step> {
+  return fc
+    .record(fields)
+    .map(made => new Step(`${title} ${JSON.stringify(made)}`, world => happens(world, made as unknown as T)))
 }
 
-const slot = fc.nat({ max: 1 })
+/** One of a process that runs (or, to `start`, that does not); it may be killed half-way. */
+function act<T extends object>(
+  title: string,
+  fields: { [K in keyof T]: fc.Arbitrary<T[K]> },
+  happens: (world: World, slot: number, fields: T) => Promise<void> | void,
+): fc.Arbitrary<Step> {
+  const kill: fc.Arbitrary<Kill | undefined> = fc.option(
+    fc.record({ after: fc.nat({ max: 25 }), torn: fc.constantFrom(0, 0.3, 0.8, 1) }),
+    { freq: 6, nil: undefined },
+  )
+  return fc.record({ slot: fc.nat({ max: 1 }), made: fc.record(fields), kill }).map(({ slot, made, kill }) => {
+    const text = `${title} ${slot} ${JSON.stringify(made)}${kill === undefined ? '' : ` killed ${JSON.stringify(kill)}`}`
+    return new Step(text, async world => {
+      if ((world.members[slot] === undefined) !== (title === 'start')) return
+      const work = (): Promise<void> | void => happens(world, slot, made as unknown as T)
+      await (kill === undefined ? work() : world.killed(slot, kill.after, kill.torn, work))
+    })
+  })
+}
+
 const part = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 const name = fc.constantFrom(...NAMES)
-const kill = fc.record({ after: fc.nat({ max: 25 }), torn: fc.constantFrom(0, 0.3, 0.8, 1) })
-const maybeKill = fc.option(kill, { freq: 6, nil: undefined }) as fc.Arbitrary<Kill>
+const LINES = { level: fc.constantFrom(30, 40), lines: fc.integer({ min: 1, max: 20 }) }
+const SIZES = fc.constantFrom(0, 0, 100, 4000, 20_000)
 
-function event<T extends Event['do']>(
-  what: T,
-  fields: { [K in Exclude<keyof Extract<Event, { do: T }>, 'do'>]: fc.Arbitrary<Extract<Event, { do: T }>[K]> },
-): fc.Arbitrary<Step> {
-  return fc.record({ do: fc.constant(what), ...fields }).map(made => new Step(made as unknown as Event))
-}
-
-const start = event('start', { slot, names: fc.constantFrom(NAMES, NAMES, ['elastic']), kill: maybeKill } as never)
-const write = event('write', {
-  slot,
-  level: fc.constantFrom(30, 40),
-  lines: fc.integer({ min: 1, max: 20 }),
-  bytes: fc.constantFrom(0, 0, 100, 4000, 20_000),
-  kill: maybeKill,
-} as never)
-const read = event('read', { slot, name, most: fc.integer({ min: 1, max: 40 }), part, kill: maybeKill } as never)
+const start = act<{ names: readonly Name[] }>(
+  'start',
+  { names: fc.constantFrom<readonly Name[]>(NAMES, NAMES, ['elastic']) },
+  (world, slot, { names }) => world.start(slot, names),
+)
+const write = act<{ level: number; lines: number; bytes: number }>(
+  'write',
+  { ...LINES, bytes: SIZES },
+  (world, slot, { level, lines, bytes }) => world.write(slot, level, lines, bytes),
+)
+const read = act<{ name: Name; most: number; part: number }>(
+  'read',
+  { name, most: fc.integer({ min: 1, max: 40 }), part },
+  (world, slot, { name, most, part }) => world.read(slot, name, most, part),
+)
 const common = [
-  start,
-  start,
-  write,
-  write,
-  write,
-  read,
-  read,
-  event('rewind', { slot, name }),
-  event('look', { slot, kill: maybeKill } as never),
-  event('tidy', { slot, kill: maybeKill } as never),
-  event('kill', { slot, kill } as never),
-  event('end', { slot }),
+  ...[start, start, write, write, write, read, read],
+  act<{ name: Name }>('rewind', { name }, (world, slot, { name }) => world.rewind(slot, name)),
+  act('look', {}, (world, slot) => world.look(slot)),
+  act('tidy', {}, (world, slot) => world.tidy(slot)),
+  act('kill', {}, (world, slot) => world.killed(slot, Number.POSITIVE_INFINITY, 0, () => undefined)),
+  act('end', {}, (world, slot) => world.end(slot)),
 ]
 const trouble = [
-  event('pass', { ms: fc.integer({ min: 0, max: 2_000_000 }) }),
-  event('full', { full: fc.boolean() }),
-  event('faults', { faults: fc.array(fc.constantFrom('ENOSPC' as const, 'EIO' as const, 'short' as const), { maxLength: 3 }) }),
+  step<{ ms: number }>('time passes', { ms: fc.integer({ min: -100_000, max: 2_000_000 }) }, (world, { ms }) =>
+    world.pass(ms),
+  ),
+  step<{ full: boolean }>('almost full', { full: fc.boolean() }, (world, { full }) => world.setFull(full)),
+  step<{ faults: ('ENOSPC' | 'EIO' | 'short')[] }>(
+    'writes fail',
+    { faults: fc.array(fc.constantFrom('ENOSPC', 'EIO', 'short'), { maxLength: 3 }) },
+    (world, { faults }) => void world.kill.faults.push(...faults),
+  ),
 ]
 const damage = [
-  event('damage', { which: part, where: part, how: fc.constantFrom('flip', 'flip', 'cut', 'zero', 'remove') } as never),
-  event('remove folder', { which: part }),
+  step<{ which: number; where: number; how: 'flip' | 'cut' | 'zero' | 'remove' }>(
+    'damage',
+    { which: part, where: part, how: fc.constantFrom('flip', 'flip', 'cut', 'zero', 'remove') },
+    (world, { which, where, how }) => world.damage(which, where, how),
+  ),
+  step<{ which: number }>('remove directory', { which: part }, (world, { which }) => world.removeFolder(which)),
 ]
 
-async function holds(sidecar: boolean, steps: Iterable<fc.AsyncCommand<Ledger, World>>): Promise<string> {
+async function check(sidecar: boolean, steps: Iterable<fc.AsyncCommand<Ledger, World>>): Promise<void> {
   const ledger = new Ledger(NAMES)
   const world = new World(ledger, sidecar)
   try {
     await fc.asyncModelRun(() => ({ model: ledger, real: world }), steps)
-    return await world.judge()
+    await world.judge()
   } finally {
-    world.restore()
+    await world.restore()
   }
 }
 
 const SCENES = [
-  { title: 'killed at any step and adopted', kinds: common, runs: 60 },
-  { title: 'also on a disk that fails, fills up, and is full of what is too old', kinds: [...common, ...trouble], runs: 60 },
-  { title: 'also with bytes, files and directories damaged by others', kinds: [...common, ...trouble, ...damage], runs: 60 },
+  { what: 'killed at any step', steps: common },
+  { what: 'killed at any step, on a disk that fails, fills up and forgets the time', steps: [...common, ...trouble] },
+  { what: 'killed, on a bad disk, their files damaged by others', steps: [...common, ...trouble, ...damage] },
 ]
 
 for (const sidecar of [false, true]) {
-  for (const { title, kinds, runs } of SCENES) {
-    const who = sidecar ? 'writers and shippers' : 'applications'
-    t.test(`of two ${who}, ${title}, every line is delivered, waits, or is counted as lost`, async t => {
-      const commands = fc.commands([...kinds], { maxCommands: 60, size: 'max' })
+  for (const { what, steps } of SCENES) {
+    const who = sidecar ? 'two writers and their shippers' : 'two applications'
+    t.test(`${who}, ${what}: every line is delivered once, waits, or is counted as lost`, async t => {
+      const commands = fc.commands(steps, { maxCommands: 60, size: 'max' })
       await holdsAsync(
         t,
-        fc.asyncProperty(commands, async steps => {
-          await holds(sidecar, steps)
-        }),
-        runs,
+        fc.asyncProperty(commands, steps => check(sidecar, steps)),
+        40,
       )
     })
   }
