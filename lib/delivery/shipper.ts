@@ -146,7 +146,7 @@ export class Shipper {
       if (!holding.settled || !predecessors.includes(holding.owner.id) || this.searched.has(holding.folder)) continue
       for (const name of holding.owner.transports) {
         if (transports.some(transport => transport.name === name)) continue
-        const lines = await holding.forget(name)
+        const lines = await holding.giveUp(name)
         if (lines > 0) say(`${name}: ${count(lines)} given up: it was taken out of the configuration`)
       }
       this.searched.add(holding.folder)

@@ -1,6 +1,7 @@
-import { closeSync, constants, fdatasyncSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, constants, fdatasyncSync, openSync, readFileSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { stamp, stamped } from './stamp'
+import { writeFully } from './write-fully'
 
 /** How far a transport has come in one directory. All lines before are delivered, set aside or given up. */
 export interface Place {
@@ -50,9 +51,7 @@ export class Cursor {
     this.fd ??= openSync(this.path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600)
     const bytes = Buffer.from(render(generation, place), 'latin1')
     const start = (generation & 1) * SLOT
-    for (let done = 0; done < bytes.length; ) {
-      done += writeSync(this.fd, bytes, done, bytes.length - done, start + done)
-    }
+    writeFully(this.fd, bytes, start)
     this.generation = generation
     this.place = place
   }

@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Loss } from '../../output/losses'
+import { report, say } from '../../report'
 import { claimHolder, takeClaim } from './claim'
 import { readPlace } from './cursor'
 import { Holding } from './holding'
@@ -9,6 +10,7 @@ import { bootId, Home, type Owner, ownerPath, readOwner } from './home'
 import { SPOOL_ID } from './ids'
 import { isHeld } from './lock'
 import { lossLine } from './loss'
+import { listSegments, segmentPath } from './segment'
 
 export interface CustodyOptions {
   readonly root: string
@@ -26,6 +28,8 @@ export interface CustodyOptions {
   /** Bytes that dead processes' directories may have together, and the age of their lines in ms. Default: 256 MiB, 7 days. */
   readonly maxBytes?: number | undefined
   readonly maxAge?: number | undefined
+  /** Hears how many lines of a dead process were given up for a transport that nobody has shipped for `maxAge`. Default: stderr does. */
+  readonly forgotten?: ((transport: string, lines: number) => void) | undefined
 }
 
 const MAX_BYTES = 256 * 1024 * 1024
@@ -76,12 +80,14 @@ export class Custody {
 
   /** Removes what is delivered, and from dead directories what is beyond the bounds. */
   async tidy(): Promise<void> {
-    const { maxBytes = MAX_BYTES, maxAge = MAX_AGE } = this.options
+    const { maxBytes = MAX_BYTES, maxAge = MAX_AGE, forgotten = tellForgotten, role } = this.options
     const dead = this.holdings.filter(({ settled }) => settled).sort((a, b) => b.owner.created - a.owner.created)
     let room = maxBytes
     for (const holding of dead) {
       await holding.trim(room, maxAge)
       room = Math.max(0, room - holding.bytes)
+      if (role === 'shipper') continue
+      for (const [transport, lines] of await holding.forget()) forgotten(transport, lines)
     }
     for (const holding of this.holdings) holding.tidy()
   }
@@ -102,10 +108,15 @@ export class Custody {
     }
     const owner = readOwner(folder)
     // A later version's directory is left alone, and so is what hewn has not written.
-    if (owner?.v !== 1) return undefined
+    if (owner?.v !== 1) {
+      tellUnknown(folder, owner?.v)
+      return undefined
+    }
     const lives = await this.lives(folder, owner)
     const wanted = this.options.predecessors?.includes(holder) === true || this.wants(folder, owner, lives)
     if (holder !== id && !(wanted && (await this.orphaned(holder, folder, owner)))) return undefined
+    // A claim in the name of a home that nobody sees would be anybody's: without one, nothing is adopted.
+    if (holder !== id && readOwner(join(root, id)) === undefined) return undefined
     if (holder !== id && !takeClaim(folder, holder, id)) return undefined
     const everything = role === 'shipper'
     const holding = new Holding({
@@ -114,6 +125,7 @@ export class Custody {
       owner,
       holder: id,
       everything,
+      transports: this.options.transports,
       lossLine: this.options.lossLine ?? lossLine,
     })
     holding.settled = !lives
@@ -127,8 +139,16 @@ export class Custody {
     if (role === 'shipper') return owner.role === 'sidecar'
     if (owner.role !== 'application' || lives || owner.service !== service) return false
     const open = owner.transports.filter(name => !readPlace(folder, name).ended)
-    // What is delivered to all is only to be cleared away.
-    return open.length === 0 || open.some(name => transports.includes(name))
+    // What is delivered to all is only to be cleared away, and so is what nobody has shipped for so long.
+    return open.length === 0 || open.some(name => transports.includes(name)) || this.isOld(folder)
+  }
+
+  private isOld(folder: string): boolean {
+    const { maxAge = MAX_AGE } = this.options
+    return listSegments(folder).every(number => {
+      const { mtimeMs = 0 } = statSync(segmentPath(folder, number), { throwIfNoEntry: false }) ?? {}
+      return Date.now() - mtimeMs > maxAge
+    })
   }
 
   /** Is the holder of a claim dead, or nobody? */
@@ -156,6 +176,17 @@ export class Custody {
 /** Makes a home that writes nothing, for a process that only ships. */
 export function shipperHome(root: string, service: string): Home {
   return Home.make({ root, role: 'shipper', service, transports: [] })
+}
+
+function tellForgotten(transport: string, lines: number): void {
+  if (lines > 0) say(`spool: ${lines} lines for ${transport}, which nobody ships any more, were too old: dropped`)
+}
+
+/** Lines that nobody ships, because nobody can tell whose they are, should not lie there unsaid. */
+function tellUnknown(folder: string, version: number | undefined): void {
+  if (listSegments(folder).length === 0) return
+  const what = version === undefined ? 'its owner.json cannot be read' : `it is of version ${version} of the format`
+  report(`spool ${folder}`, `spool ${folder}: ${what}; its lines are left alone`)
 }
 
 /** A real folder of this user's. */

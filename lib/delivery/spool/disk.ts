@@ -59,9 +59,9 @@ export class Disk {
   /** Makes the directory, if there is none. */
   open(): string | undefined {
     if (this.writer !== undefined) return undefined
-    const { root, role, service, shipper } = this.options
+    const { root, role, service, shipper, fsync } = this.options
     try {
-      this.home = Home.make({ root, role, service, shipper, transports: this.routes.names })
+      this.home = Home.make({ root, role, service, shipper, fsync, transports: this.routes.ever })
     } catch (error) {
       return why(error, root)
     }
@@ -128,7 +128,7 @@ export class Disk {
     if (!this.routes.set(routes)) return
     this.writer?.setRoutes(this.routes.bits)
     try {
-      this.home = this.home?.describe(this.routes.names)
+      this.home = this.home?.describe(this.routes.ever)
     } catch (error) {
       report(`${this.options.name} routes`, `${this.options.name}: ${why(error, this.options.root)}`)
     }

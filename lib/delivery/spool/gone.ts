@@ -1,8 +1,9 @@
-import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Run, readRuns } from './frame'
 import { readRoutes, renderRoutes } from './segment'
 import { stamp, stamped } from './stamp'
+import { writeFully } from './write-fully'
 
 /** What was in a segment that a bound took away before all of it was delivered. */
 export interface Gone {
@@ -23,6 +24,7 @@ export interface Gone {
 export type GoneReason = 'bytes' | 'age' | 'disk'
 
 const NAME = 'gone'
+const NEWLINE = Buffer.from('\n')
 const ENTRY = /^@gone (\d+) (\d+) (\d+) (\d+) (\d+) (bytes|age|disk) (\S+) =(\S*)$/
 
 /** Says what a segment held. Called before it is unlinked: whoever misses it finds out here what it is missing. */
@@ -30,10 +32,12 @@ export function logGone(folder: string, gone: Gone): void {
   const runs = gone.runs.map(({ level, mask, lines }) => `${level}:${mask.toString(16)}:${lines}`).join(',')
   const range = `${gone.segment} ${gone.first} ${gone.last} ${gone.from} ${gone.to}`
   const entry = stamp(`@gone ${range} ${gone.reason} ${runs} =${renderRoutes(gone.routes)}`)
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0)
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0)
   const fd = openSync(join(folder, NAME), flags, 0o600)
   try {
-    writeSync(fd, entry)
+    // Half of an entry, which a crash or a full disk has left, must not take this one with it.
+    if (!endsInNewline(fd)) writeFully(fd, NEWLINE, null)
+    writeFully(fd, Buffer.from(entry), null)
   } finally {
     closeSync(fd)
   }
@@ -57,4 +61,10 @@ export function readGone(folder: string): Map<number, Gone> {
     all.set(segment, { segment, routes, first, last, from, to, reason, runs })
   }
   return all
+}
+
+function endsInNewline(fd: number): boolean {
+  const { size } = fstatSync(fd)
+  const last = Buffer.alloc(1)
+  return size === 0 || (readSync(fd, last, 0, 1, size - 1) === 1 && last.equals(NEWLINE))
 }

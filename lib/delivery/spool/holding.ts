@@ -11,6 +11,7 @@ import { SegmentScan } from './scan'
 import { listSegments, segmentPath } from './segment'
 import { setAside } from './set-aside'
 import { SpoolSource } from './spool-source'
+import { syncFolder } from './sync-folder'
 
 export interface HoldingOptions {
   readonly root: string
@@ -20,6 +21,8 @@ export interface HoldingOptions {
   readonly holder: string
   /** Does it read every line, whatever transport it was written for? So a sidecar does, under its own transports' names. */
   readonly everything: boolean
+  /** What this process ships, by name. */
+  readonly transports: readonly string[]
   readonly lossLine: (loss: Loss) => string
 }
 
@@ -58,8 +61,29 @@ export class Holding {
     return source
   }
 
-  /** Counts a transport's lines as lost and lets go of its place: it was taken out of the configuration. Returns how many. */
-  async forget(name: string): Promise<number> {
+  /**
+   * Transports that nobody here ships, and of whose lines the bounds have left nothing: counts what they have lost and
+   * lets go of their places. By name; none while a segment is there.
+   */
+  async forget(): Promise<ReadonlyMap<string, number>> {
+    const forgotten = new Map<string, number>()
+    if (!this.settled || listSegments(this.folder).length > 0) return forgotten
+    for (const name of this.owner.transports) {
+      if (this.options.transports.includes(name) || readPlace(this.folder, name).ended) continue
+      const source = this.source(name)
+      const before = readPlace(this.folder, name).lost
+      for (;;) {
+        const last = (await source.read(1000, 1024 * 1024)).at(-1)
+        if (last === undefined) break
+        source.commit(last.position, { sent: 0, dead: 0 })
+      }
+      forgotten.set(name, readPlace(this.folder, name).lost - before)
+    }
+    return forgotten
+  }
+
+  /** Gives up what waits for a transport: it was taken out of the configuration. Returns how many lines. */
+  async giveUp(name: string): Promise<number> {
     const source = this.source(name) as SpoolSource
     source.rewind()
     let lines = 0
@@ -86,6 +110,7 @@ export class Holding {
     const numbers = listSegments(this.folder).filter(number => number < lowest)
     if (numbers.length > 0) {
       for (const source of this.sources.values()) source.sync()
+      syncFolder(this.folder)
       for (const number of numbers) unlinkSync(segmentPath(this.folder, number))
     }
     if (complete) this.remove()
@@ -128,10 +153,9 @@ export class Holding {
   private passed(): [number, boolean] {
     let lowest = Number.POSITIVE_INFINITY
     let complete = this.settled
-    const names = this.options.everything
-      ? this.sources.keys()
-      : new Set([...this.owner.transports, ...this.sources.keys()])
-    for (const name of names) {
+    const { everything, transports } = this.options
+    // Not only those that read already: one that cannot be opened yet has its lines to come.
+    for (const name of new Set([...(everything ? transports : this.owner.transports), ...this.sources.keys()])) {
       const place = this.sources.get(name)?.place ?? readPlace(this.folder, name)
       if (place.ended) continue
       complete = false

@@ -1,10 +1,12 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, utimesSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { claimName } from './claim'
 import { newSpoolId } from './ids'
 import { Lock } from './lock'
+import { syncFolder } from './sync-folder'
+import { writeFully } from './write-fully'
 
 /** `application`: shipped by its own process. `sidecar`: only written here. `shipper`: writes nothing, only ships. */
 export type Role = 'application' | 'sidecar' | 'shipper'
@@ -36,6 +38,8 @@ export interface HomeOptions {
   readonly transports: readonly string[]
   /** The id of the home whose process ships this one: a worker thread's is shipped by the main thread's. Default: its own. */
   readonly shipper?: string | undefined
+  /** It outlives a loss of power once it is made. */
+  readonly fsync?: boolean | undefined
 }
 
 const OWNER = 'owner.json'
@@ -68,17 +72,18 @@ export class Home {
       thread: threadId,
       created: Date.now(),
     }
-    makeRoot(options.root)
+    const made = makeRoot(options.root)
     const making = join(options.root, `${MAKING}${id}`)
     const path = join(options.root, id)
     mkdirSync(making, { mode: 0o700 })
     let lock: Lock | undefined
     try {
       lock = Lock.hold(making)
-      writeOwner(making, owner)
+      writeOwner(making, owner, options.fsync)
       const holder = options.role === 'sidecar' ? undefined : (options.shipper ?? id)
       closeSync(openSync(join(making, claimName(holder)), 'wx', 0o600))
       renameSync(making, path)
+      if (options.fsync === true) for (const folder of [path, ...made, options.root]) syncFolder(folder)
       return new Home(path, owner, lock)
     } catch (error) {
       lock?.release()
@@ -133,8 +138,11 @@ export function bootId(): string {
   }
 }
 
-/** By steps, because where a file system answers ENOENT for good, as /proc does, mkdir's own recursion never ends. */
-function makeRoot(root: string): void {
+/**
+ * By steps, because where a file system answers ENOENT for good, as /proc does, mkdir's own recursion never ends. Returns
+ * the folders in which it has made one.
+ */
+function makeRoot(root: string): string[] {
   const missing: string[] = []
   for (let at = root; ; at = join(at, '..')) {
     try {
@@ -154,14 +162,16 @@ function makeRoot(root: string): void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
   }
+  return missing.map(folder => join(folder, '..'))
 }
 
-function writeOwner(folder: string, owner: Owner): void {
+function writeOwner(folder: string, owner: Owner, fsync = false): void {
   const next = join(folder, `${OWNER}.new`)
   rmSync(next, { force: true })
   const fd = openSync(next, 'wx', 0o600)
   try {
-    writeSync(fd, `${JSON.stringify(owner)}\n`)
+    writeFully(fd, Buffer.from(`${JSON.stringify(owner)}\n`), 0)
+    if (fsync) fdatasyncSync(fd)
   } finally {
     closeSync(fd)
   }

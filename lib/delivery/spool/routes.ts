@@ -14,7 +14,8 @@ export class Routes {
   /** By bit; empty where a transport was taken out. */
   readonly bits: string[] = []
   private routes: readonly Route[] = []
-  private readonly ever: string[] = []
+  /** All names there have been, by bit. */
+  readonly ever: string[] = []
   private readonly masks = new Map<number, number>()
 
   constructor(routes: readonly Route[]) {
@@ -35,10 +36,6 @@ export class Routes {
     this.routes = routes
     this.masks.clear()
     return this.bits.join('\n') !== before
-  }
-
-  get names(): string[] {
-    return this.routes.map(({ name }) => name)
   }
 
   /** All transports. */

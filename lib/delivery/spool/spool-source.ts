@@ -122,8 +122,8 @@ export class SpoolSource implements Source {
         levels.set(level, (levels.get(level) ?? 0) + lines)
       next = Math.max(next, Math.min(position, last) + 1)
     }
-    this.flight = this.flight.filter(({ last }) => last > position)
-    const [head] = this.flight
+    const flight = this.flight.filter(({ last }) => last > position)
+    const [head] = flight
     const here = head ?? this.walk
     if (head === undefined) next = this.walk.expected
     if (here.segment !== segment) levels.clear()
@@ -138,6 +138,8 @@ export class SpoolSource implements Source {
       lost,
       ended: false,
     })
+    // Not before: where the place cannot be written, all of it is still to be committed.
+    this.flight = flight
     this.settle()
   }
 

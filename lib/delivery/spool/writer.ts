@@ -2,19 +2,20 @@ import {
   write as asyncWrite,
   closeSync,
   constants,
+  fdatasync,
   fdatasyncSync,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   openSync,
   statSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs'
 import type { Frame, Run } from './frame'
 import { headerRoom, putHeader } from './frame-header'
 import { type GoneReason, logGone } from './gone'
 import { segmentHead, segmentPath } from './segment'
+import { syncFolder } from './sync-folder'
+import { writeFully } from './write-fully'
 
 export interface WriterOptions {
   /** The directory, made and locked. */
@@ -100,9 +101,7 @@ export class SegmentWriter {
   put(write: Write): void {
     const { fd, bytes, position } = write
     try {
-      for (let done = 0; done < bytes.length; ) {
-        done += writeSync(fd, bytes, done, bytes.length - done, position + done)
-      }
+      writeFully(fd, bytes, position)
       if (this.options.fsync) fdatasyncSync(fd)
     } catch (error) {
       this.withdraw(error as NodeJS.ErrnoException)
@@ -118,12 +117,16 @@ export class SegmentWriter {
   launch(write: Write, ended: (error: NodeJS.ErrnoException | null) => void): void {
     const { fd, bytes, position } = write
     this.busy.add(fd)
+    const finish = (error: NodeJS.ErrnoException | null): void => {
+      this.busy.delete(fd)
+      if (fd !== this.fd) closeSync(fd)
+      ended(error)
+    }
     const go = (done: number): void => {
       asyncWrite(fd, bytes, done, bytes.length - done, position + done, (error, taken) => {
-        if (error === null && done + taken < bytes.length) return go(done + taken)
-        this.busy.delete(fd)
-        if (fd !== this.fd) closeSync(fd)
-        ended(error)
+        if (error === null && done + taken < bytes.length) go(done + taken)
+        else if (error === null && this.options.fsync) fdatasync(fd, finish)
+        else finish(error)
       })
     }
     go(0)
@@ -211,7 +214,7 @@ export class SegmentWriter {
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
     const fd = openSync(path, flags, 0o600)
     try {
-      for (let done = 0; done < head.length; ) done += writeSync(fd, head, done, head.length - done, done)
+      writeFully(fd, head, 0)
       if (fsync) syncFolder(folder)
     } catch (error) {
       closeSync(fd)
@@ -261,14 +264,4 @@ export class SegmentWriter {
 
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined
-}
-
-/** So that a file made in it outlives a loss of power. */
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, constants.O_RDONLY)
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
 }
