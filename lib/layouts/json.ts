@@ -1,5 +1,10 @@
+import { escapeText } from '../line/escape'
+
 /** A value read from JSON, as JSON that stays one line wherever it is read: control characters are escaped as in every line. */
 export function jsonText(value: unknown): string {
+  // Most values are short texts without anything to escape, and numbers: JSON.stringify takes ten times as long for them.
+  if (typeof value === 'string' && escapeText(value) === value) return `"${value}"`
+  if (Number.isFinite(value)) return `${value as number}`
   return JSON.stringify(value).replace(RAW, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, jsonText } from '../../layouts/json'
 import { ecsDocument } from '../../layouts/reshape'
+import { flat } from '../../line/flat'
 import { sequenceOf } from '../spool/ids'
 import type { BatchLine } from '../transport'
 import { plainDocument } from './plain-document'
@@ -13,9 +14,16 @@ export function bulkLines({ id, text }: BatchLine, target: Target, now: number):
   const record = parse(text)
   const sequence = sequenceOf(id)
   const { time, document } = plainly(record, sequence) ?? carefully(record, text, sequence, now)
-  const action = `{"create":{"_index":${jsonText(target.of(record, time))},"_id":${jsonText(id)}}}`
-  return `${action}\n${document}\n`
+  return `${actionOn(target.of(record, time))}${jsonText(id)}}}\n${document}\n`
 }
+
+/** The line before a document, as far as its id. */
+function actionOn(index: string): string {
+  if (index !== action.index) action = { index, text: flat(`{"create":{"_index":${jsonText(index)},"_id":`) }
+  return action.text
+}
+
+let action = { index: '', text: '' }
 
 interface Made {
   /** The line's own, in ms. */
@@ -25,10 +33,10 @@ interface Made {
 
 function plainly(record: unknown, sequence: number | undefined): Made | undefined {
   if (!isRecord(record)) return undefined
-  const { time } = record
-  if (!isDate(time)) return undefined
-  const document = plainDocument(record, time, sequence)
-  return document === undefined ? undefined : { time: Date.parse(time), document }
+  const text = record['time']
+  const time = dateOf(text)
+  const document = time === undefined ? undefined : plainDocument(record, text as string, sequence)
+  return document === undefined ? undefined : { time: time!, document }
 }
 
 /** Whatever the line is. */
@@ -43,7 +51,7 @@ export function carefully(record: unknown, text: string, sequence: number | unde
 function documentOf(record: JsonObject, own: JsonObject, now: number): JsonObject {
   const document = ecsDocument(record, own)
   const time = document['@timestamp']
-  if (isDate(time)) return nested(document)
+  if (dateOf(time) !== undefined) return nested(document)
   const moved = time === undefined ? {} : { 'labels.time': typeof time === 'string' ? time : jsonText(time) }
   return nested({ ...document, ...moved, '@timestamp': iso(now) })
 }
@@ -108,9 +116,11 @@ function isRecord(value: unknown): value is JsonObject {
   )
 }
 
-/** What Elasticsearch's `date` reads and `Date` as well. */
-function isDate(value: unknown): value is string {
-  return typeof value === 'string' && DATE.test(value) && !Number.isNaN(Date.parse(value))
+/** The ms of what Elasticsearch's `date` reads and `Date` as well. */
+function dateOf(value: unknown): number | undefined {
+  if (typeof value !== 'string' || !DATE.test(value)) return undefined
+  const time = Date.parse(value)
+  return Number.isNaN(time) ? undefined : time
 }
 
 function iso(ms: number): string {

@@ -23,7 +23,15 @@ export function targetOf({ dataStream, index }: Pick<ElasticOptions, 'dataStream
   }
   const part = isStream ? streamPart : indexPart
   const named = parts.map((text, at): Part => (at % 2 === 0 ? () => text : partOf(text, part)))
-  return { isStream, of: (record, time) => legalName(named.map(render => render(record, time)).join('')) }
+  let last = { wanted: '', legal: legalName('') }
+  const of = (record: unknown, time: number): string => {
+    let wanted = ''
+    for (const render of named) wanted += render(record, time)
+    // One line's name is nearly always the next one's.
+    if (wanted !== last.wanted) last = { wanted, legal: legalName(wanted) }
+    return last.legal
+  }
+  return { isStream, of }
 }
 
 type Part = (record: unknown, time: number) => string

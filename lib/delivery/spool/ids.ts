@@ -25,8 +25,20 @@ export function lineId(spool: string, sequence: number): string {
 
 /** The number in a line's id, by which the lines of one writer are sorted. Undefined for an id of another make. */
 export function sequenceOf(id: string): number | undefined {
-  const [, digits] = LINE_ID.exec(id) ?? []
-  return digits === undefined ? undefined : Number.parseInt(digits, 32)
+  const { length } = id
+  if (length < SEQUENCE_AT + SEQUENCE_DIGITS || length > SEQUENCE_AT + MOST_DIGITS) return undefined
+  if (id[SEQUENCE_AT - 1] !== '.') return undefined
+  let sequence = 0
+  for (let at = 0; at < length; at++) {
+    if (at === SEQUENCE_AT - 1) continue
+    const code = id.charCodeAt(at)
+    const digit = code >= 97 && code <= 118 ? code - 87 : code >= 48 && code <= 57 ? code - 48 : -1
+    if (digit === -1) return undefined
+    if (at >= SEQUENCE_AT) sequence = sequence * 32 + digit
+  }
+  return sequence
 }
 
-const LINE_ID = /^[0-9a-v]{16}\.([0-9a-v]{8,10})$/
+/** Where it begins, behind the spool's id and a dot. */
+const SEQUENCE_AT = 17
+const MOST_DIGITS = 10

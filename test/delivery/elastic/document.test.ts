@@ -4,7 +4,7 @@ import t from 'tap'
 import { bulkLines, carefully } from '../../../lib/delivery/elastic/document'
 import { plainDocument } from '../../../lib/delivery/elastic/plain-document'
 import { targetOf } from '../../../lib/delivery/elastic/target'
-import { lineId } from '../../../lib/delivery/spool/ids'
+import { lineId, sequenceOf } from '../../../lib/delivery/spool/ids'
 import { refusal } from '../../support/elasticsearch'
 import { holds } from '../../support/property'
 import { isLegalName } from '../../support/receivers/bulk-receiver'
@@ -127,6 +127,43 @@ t.test('the short way makes the same document as the careful one, and is taken b
   ]) {
     t.equal(plainDocument(parsed(record) as JsonObject, line.time, 1), undefined, JSON.stringify(record))
   }
+  t.end()
+})
+
+t.test('lines that differ in one thing only, as those of one process do, each say their own', t => {
+  const line: JsonObject = {
+    time: '2026-11-22T21:57:31.123Z',
+    level: 'info',
+    logger: 'http',
+    msg: 'x',
+    pid: 1,
+    host: 'a',
+    service: 'b',
+    env: 'c',
+    version: 'd',
+  }
+  for (const [name, value] of Object.entries({ ...line, pid: 2 })) {
+    const other = name === 'time' ? '2026-11-22T21:57:31.124Z' : name === 'pid' ? value : `${value}!`
+    for (const record of [line, { ...line, [name]: other }, { ...line, [name]: undefined }]) {
+      const text = JSON.stringify(record)
+      const [action, document] = bulkLines({ id: ID, text, bytes: 0 }, targetOf({}), NOW).split('\n')
+      t.equal(document, carefully(JSON.parse(text), text, 4321, NOW).document, text)
+      const index = `logs-${record['service'] ?? 'generic'}-${record['env'] ?? 'default'}`
+      t.equal(action, JSON.stringify({ create: { _index: index, _id: ID } }))
+    }
+  }
+  t.end()
+})
+
+t.test("a line's number is read from its id, and from no other text", t => {
+  holds(
+    t,
+    fc.property(fc.integer({ min: 1, max: 2 ** 50 - 1 }), sequence => {
+      equal(sequenceOf(lineId('0123456789abcdev', sequence)), sequence)
+    }),
+  )
+  const odd = ['', 'x', `${ID}0000`, ID.slice(0, -1), ID.replace('.', '-'), ID.replace('a', 'w'), ID.replace('a', 'A')]
+  for (const id of odd) t.equal(sequenceOf(id), undefined, id)
   t.end()
 })
 
