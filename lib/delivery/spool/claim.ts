@@ -13,6 +13,10 @@ export function claimName(holder: string | undefined): string {
   return `claim-${holder ?? FREE}`
 }
 
+export function isClaim(name: string): boolean {
+  return CLAIM.test(name)
+}
+
 /** The holder's id, 'free', or undefined where there is no claim: such a directory is being removed. */
 export function claimHolder(folder: string): string | undefined {
   try {

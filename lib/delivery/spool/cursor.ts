@@ -1,6 +1,7 @@
 import { closeSync, constants, fdatasyncSync, openSync, readFileSync, unlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { stamp, stamped } from './stamp'
+import { syncFolder } from './sync-folder'
 import { writeFully } from './write-fully'
 
 /** How far a transport has come in one directory. All lines before are delivered, set aside or given up. */
@@ -34,6 +35,8 @@ const BODY = /^@cursor (\d+) (\d+) (\d+) (\d+) (\S+) (\d+) (\d+) (\d+) ([01])$/
 export class Cursor {
   private fd: number | undefined
   private generation: number
+  /** Its file may be younger than what the disk knows of the folder. */
+  private isNew = true
   place: Place
 
   constructor(private readonly path: string) {
@@ -58,7 +61,10 @@ export class Cursor {
 
   /** Makes it outlive a loss of power. Called before a segment that it has passed is removed. */
   sync(): void {
-    if (this.fd !== undefined) fdatasyncSync(this.fd)
+    if (this.fd === undefined) return
+    fdatasyncSync(this.fd)
+    if (this.isNew) syncFolder(dirname(this.path))
+    this.isNew = false
   }
 
   close(): void {

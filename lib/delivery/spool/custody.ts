@@ -1,9 +1,9 @@
-import { lstatSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, rmdirSync, rmSync, statSync, unlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Loss } from '../../output/losses'
 import { report, say } from '../../report'
-import { claimHolder, takeClaim } from './claim'
+import { claimHolder, isClaim, takeClaim } from './claim'
 import { readPlace } from './cursor'
 import { Holding } from './holding'
 import { bootId, Home, type Owner, ownerPath, readOwner } from './home'
@@ -103,12 +103,13 @@ export class Custody {
     if (!mine(folder)) return undefined
     const holder = claimHolder(folder)
     if (holder === undefined) {
-      removeEmpty(folder)
+      removeRemains(folder)
       return undefined
     }
     const owner = readOwner(folder)
     // A later version's directory is left alone, and so is what hewn has not written.
     if (owner?.v !== 1) {
+      if (owner === undefined) removeRemains(folder)
       tellUnknown(folder, owner?.v)
       return undefined
     }
@@ -203,11 +204,15 @@ function list(root: string): string[] {
   }
 }
 
-function removeEmpty(folder: string): void {
+/** What is left where a removal ended half-way: nothing, or a claim. */
+function removeRemains(folder: string): void {
   try {
+    const names = readdirSync(folder)
+    if (!names.every(isClaim)) return
+    for (const name of names) unlinkSync(join(folder, name))
     rmdirSync(folder)
   } catch {
-    // Not empty, or somebody was quicker.
+    // Somebody was quicker.
   }
 }
 

@@ -1,17 +1,16 @@
 import { readdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Loss } from '../../output/losses'
 import type { Source } from '../source'
 import { claimName, freeClaim } from './claim'
 import { readPlace } from './cursor'
 import type { Run } from './frame'
 import { type GoneReason, logGone } from './gone'
-import type { Owner } from './home'
+import { type Owner, ownerPath } from './home'
 import { SegmentScan } from './scan'
 import { listSegments, segmentPath } from './segment'
 import { setAside } from './set-aside'
 import { SpoolSource } from './spool-source'
-import { syncFolder } from './sync-folder'
 
 export interface HoldingOptions {
   readonly root: string
@@ -110,7 +109,6 @@ export class Holding {
     const numbers = listSegments(this.folder).filter(number => number < lowest)
     if (numbers.length > 0) {
       for (const source of this.sources.values()) source.sync()
-      syncFolder(this.folder)
       for (const number of numbers) unlinkSync(segmentPath(this.folder, number))
     }
     if (complete) this.remove()
@@ -165,13 +163,13 @@ export class Holding {
     return [lowest, complete]
   }
 
-  /** The claim goes last: if this ends half-way, whoever claims it next goes on. */
+  /** What says whose it is goes last, and the claim after that: if this ends half-way, whoever comes next goes on. */
   private remove(): void {
     this.close()
-    const claim = claimName(this.options.holder)
+    const last = [basename(ownerPath(this.folder)), claimName(this.options.holder)]
     try {
-      for (const name of readdirSync(this.folder)) if (name !== claim) unlinkSync(join(this.folder, name))
-      unlinkSync(join(this.folder, claim))
+      const first = readdirSync(this.folder).filter(name => !last.includes(name))
+      for (const name of [...first, ...last]) unlinkSync(join(this.folder, name))
       rmdirSync(this.folder)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error

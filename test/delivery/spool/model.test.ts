@@ -40,20 +40,22 @@ function step<T extends object>(
     .map(made => new Step(`${title} ${JSON.stringify(made)}`, world => happens(world, made as unknown as T)))
 }
 
-/** One of a process that runs (or, to `start`, that does not); it may be killed half-way. */
+/** What one of the processes does, started if need be; it may be killed half-way. */
 function act<T extends object>(
   title: string,
   fields: { [K in keyof T]: fc.Arbitrary<T[K]> },
   happens: (world: World, slot: number, fields: T) => Promise<void> | void,
 ): fc.Arbitrary<Step> {
   const kill: fc.Arbitrary<Kill | undefined> = fc.option(
-    fc.record({ after: fc.nat({ max: 25 }), torn: fc.constantFrom(0, 0.3, 0.8, 1) }),
+    fc.record({ after: fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 25 })), torn: fc.constantFrom(0, 0.3, 0.8, 1) }),
     { freq: 6, nil: undefined },
   )
   return fc.record({ slot: fc.nat({ max: 1 }), made: fc.record(fields), kill }).map(({ slot, made, kill }) => {
     const text = `${title} ${slot} ${JSON.stringify(made)}${kill === undefined ? '' : ` killed ${JSON.stringify(kill)}`}`
     return new Step(text, async world => {
-      if ((world.members[slot] === undefined) !== (title === 'start')) return
+      if (title === 'start' && world.members[slot] !== undefined) return
+      if (title !== 'start' && world.members[slot] === undefined) await world.start(slot, NAMES)
+      if (title !== 'start' && world.members[slot] === undefined) return
       const work = (): Promise<void> | void => happens(world, slot, made as unknown as T)
       await (kill === undefined ? work() : world.killed(slot, kill.after, kill.torn, work))
     })
