@@ -3,10 +3,11 @@ import { spoolRoot } from '../../delivery/spool/root'
 import { formatProblem, nearest, type Problem, quote } from '../../problem'
 import { readArguments } from '../arguments'
 import { HELP } from '../help'
-import { Output } from '../output'
 import { readSetup, SETUP_OPTIONS } from '../setup'
-import { contentOf, type Directory, directoriesAt, isDamage } from './directory'
+import { type Directory, directoriesAt, namesOf } from './directory'
 import { list } from './list'
+import { check, exportLines } from './look'
+import { tail } from './tail'
 
 const OPTIONS = {
   ...SETUP_OPTIONS,
@@ -16,7 +17,8 @@ const OPTIONS = {
 } as const
 
 const ACTIONS = ['ls', 'tail', 'export', 'check'] as const
-type Action = (typeof ACTIONS)[number]
+
+type Values = Parameters<typeof readSetup>[0]
 
 /** Shows what waits on disk for receivers. Changes nothing there, and may be run beside whoever writes or ships. */
 export async function spool(args: readonly string[]): Promise<number> {
@@ -25,112 +27,84 @@ export async function spool(args: readonly string[]): Promise<number> {
     process.stdout.write(HELP)
     return 0
   }
-  const [action = '', path, ...rest] = positionals
-  const count = values['lines'] === undefined ? 10 : Number(values['lines'])
-  const mistakes = [...problems, ...misused(action, rest, count)]
+  const [action = '', named, ...rest] = positionals
+  const mistakes = [...problems, ...misused(action, rest, values)]
   if (mistakes.length > 0) return complain(mistakes, 2)
-  const root = path === undefined ? configured(values) : resolve(path)
-  const directories = await directoriesAt(root)
-  if (directories.length === 0) {
-    return complain([{ where: root, found: 'no spool', expected: 'the folder of a spool, or of one writer in it' }], 1)
-  }
+  const place = named === undefined ? configured(values) : { path: resolve(named), errors: [] }
+  if (place.errors.length > 0) return complain(place.errors, 1)
+  const { path } = place
+  const follow = values['follow'] === true
+  const { directories, problem } = await look(path, follow)
   const to = typeof values['to'] === 'string' ? values['to'] : undefined
-  switch (action as Action) {
-    case 'ls':
-      process.stdout.write(await list(directories, Date.now()))
-      return 0
-    case 'tail':
-      return tail(directories, to, count, values['follow'] === true)
-    case 'export':
-      return write(directories, to)
-    default:
-      return check(directories)
-  }
-}
-
-/** As an application that is started here would have it. */
-function configured(values: Parameters<typeof readSetup>[0]): string {
-  const { spool: options, service } = readSetup(values, undefined, process.env).loaded.config ?? {}
-  return spoolRoot(options?.dir, service, process.env)
-}
-
-/** All lines that are there, delivered or not; damage is told on stderr and makes the status 1. */
-async function write(directories: readonly Directory[], to: string | undefined): Promise<number> {
-  const out = new Output(process.stdout)
-  let status = 0
-  for (const directory of directories) {
-    for await (const found of contentOf(directory)) {
-      if (isDamage(found)) status = tellDamage(found)
-      else if (to === undefined || found.routes.includes(to)) out.write(`${found.text}\n`)
-      await out.flush()
-    }
-  }
-  return status
-}
-
-async function tail(
-  directories: readonly Directory[],
-  to: string | undefined,
-  count: number,
-  follow: boolean,
-): Promise<number> {
-  const next = new Map<string, number>()
-  const fresh = async (): Promise<{ from: number; text: string }[]> => {
-    const lines: { from: number; text: string }[] = []
-    for (const directory of directories) {
-      for await (const found of contentOf(directory, next.get(directory.id) ?? 1)) {
-        if (isDamage(found)) continue
-        next.set(directory.id, found.number + 1)
-        if (to === undefined || found.routes.includes(to)) lines.push(found)
-      }
-    }
-    return lines.sort((a, b) => a.from - b.from)
-  }
-  const print = (lines: readonly { text: string }[]): void => {
-    if (lines.length > 0) process.stdout.write(`${lines.map(({ text }) => text).join('\n')}\n`)
-  }
-  print((await fresh()).slice(-count))
-  while (follow) {
-    await new Promise(done => setTimeout(done, LOOK_MS))
-    print(await fresh())
-  }
+  const unknown = problem ?? (to === undefined || follow ? undefined : unknownName(to, directories))
+  if (unknown !== undefined) return complain([unknown], 1)
+  if (action === 'tail') return tail({ path, to, lines: Number(values['lines'] ?? 10), follow }, directories)
+  if (directories.length === 0 && action !== 'export') process.stdout.write(`nothing waits in ${path}\n`)
+  else if (action === 'ls') process.stdout.write(await list(directories, Date.now()))
+  else return action === 'export' ? exportLines(directories, to) : check(directories)
   return 0
 }
 
-async function check(directories: readonly Directory[]): Promise<number> {
-  let status = 0
-  for (const directory of directories) {
-    let lines = 0
-    let damages = 0
-    for await (const found of contentOf(directory)) {
-      if (isDamage(found)) {
-        damages++
-        status = tellDamage(found)
-      } else lines++
+/** As an application that is started here would have it. */
+function configured(values: Values): { readonly path: string; readonly errors: readonly Problem[] } {
+  const { loaded } = readSetup(values, undefined, process.env)
+  const { spool: options, service } = loaded.config ?? {}
+  return { path: spoolRoot(options?.dir, service, process.env), errors: loaded.errors }
+}
+
+/** Who follows may be there before the first writer. */
+async function look(path: string, follow: boolean): Promise<{ directories: Directory[]; problem?: Problem }> {
+  try {
+    return { directories: await directoriesAt(path) }
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException
+    if (follow && code === 'ENOENT') return { directories: [] }
+    const found = FOUND[code] ?? code
+    return {
+      directories: [],
+      problem: { where: path, found, expected: 'the folder of a spool, or of one writer in it' },
     }
-    const verdict = damages === 0 ? 'whole' : `${damages} damaged ${damages === 1 ? 'place' : 'places'}`
-    process.stdout.write(`${directory.id}  ${lines} lines, ${verdict}\n`)
   }
-  return status
 }
 
-function tellDamage({ segment, offset, end }: { segment: string; offset: number; end: number }): number {
-  process.stderr.write(`${segment}: bytes ${offset} to ${end} are damaged\n`)
-  return 1
+const FOUND: Readonly<Record<string, string>> = {
+  ENOENT: 'no such folder',
+  ENOTDIR: 'a file',
+  EACCES: 'a folder that this user may not read',
 }
 
-function misused(action: string, rest: readonly string[], count: number): Problem[] {
-  const problems: Problem[] = []
+function unknownName(to: string, directories: readonly Directory[]): Problem | undefined {
+  const names = [...new Set(directories.flatMap(namesOf))]
+  if (names.length === 0 || names.includes(to)) return undefined
+  const expected = names.map(quote).join(', ')
+  return { where: '--to', found: quote(to), expected, suggestion: nearest(to, names) }
+}
+
+/** Which options are for which actions. */
+const MEANT: Readonly<Record<string, readonly string[]>> = {
+  to: ['tail', 'export'],
+  lines: ['tail'],
+  follow: ['tail'],
+}
+
+function misused(action: string, rest: readonly string[], values: Values): Problem[] {
   if (!(ACTIONS as readonly string[]).includes(action)) {
     const found = action === '' ? 'nothing behind it' : quote(action)
     const suggestion = nearest(action, ACTIONS)
-    problems.push({ where: 'hewn spool', found, expected: ACTIONS.map(quote).join(', '), suggestion })
+    return [{ where: 'hewn spool', found, expected: ACTIONS.map(quote).join(', '), suggestion }]
   }
+  const problems: Problem[] = []
   if (rest.length > 0) {
     problems.push({ where: 'hewn spool', found: quote(rest.join(' ')), expected: 'one folder' })
   }
-  if (!Number.isInteger(count) || count < 0) {
-    problems.push({ where: '--lines', found: 'something else', expected: 'a whole number' })
+  for (const [option, actions] of Object.entries(MEANT)) {
+    if (values[option] === undefined || actions.includes(action)) continue
+    const expected = actions.map(name => quote(`hewn spool ${name}`)).join(' or ')
+    problems.push({ where: `--${option}`, found: quote(`hewn spool ${action}`), expected })
+  }
+  const lines = values['lines']
+  if (typeof lines === 'string' && !/^\d{1,9}$/.test(lines)) {
+    problems.push({ where: '--lines', found: quote(lines), expected: 'a whole number' })
   }
   return problems
 }
@@ -139,5 +113,3 @@ function complain(problems: readonly Problem[], status: number): number {
   for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`)
   return status
 }
-
-const LOOK_MS = 500

@@ -31,7 +31,8 @@ const LOST: Readonly<Record<Gone['reason'], string>> = {
   age: 'the lines were too old',
   disk: 'the disk was almost full',
 }
-const DAMAGED = 'the spool was damaged'
+/** Why lines are missing that nothing accounts for. */
+export const DAMAGED = 'the spool was damaged'
 
 /**
  * Goes through the segments of a directory, from a place on, frame by frame, and finds out what is missing between
