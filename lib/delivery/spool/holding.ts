@@ -7,8 +7,9 @@ import { readPlace } from './cursor'
 import type { Run } from './frame'
 import { type GoneReason, logGone } from './gone'
 import { type Owner, ownerPath } from './home'
+import { UNKNOWN } from './loss'
 import { SegmentScan } from './scan'
-import { listSegments, segmentPath } from './segment'
+import { listSegments, MAX_ROUTES, segmentPath } from './segment'
 import { setAside } from './set-aside'
 import { SpoolSource } from './spool-source'
 
@@ -126,7 +127,7 @@ export class Holding {
     for (const { number, size, mtimeMs } of sizes) {
       const old = now - mtimeMs > maxAge
       if (!old && bytes <= maxBytes) break
-      await dropSegment(this.folder, number, old ? 'age' : 'bytes')
+      await dropSegment(this.folder, number, old ? 'age' : 'bytes', this.owner.transports)
       bytes -= size
     }
   }
@@ -177,8 +178,16 @@ export class Holding {
   }
 }
 
+/** The mask of all transports there can be. */
+const EVERYBODY = 2 ** MAX_ROUTES - 1
+
 /** Leaves word of what a segment held, as far as it can be read, and takes it away. */
-async function dropSegment(folder: string, number: number, reason: GoneReason): Promise<void> {
+async function dropSegment(
+  folder: string,
+  number: number,
+  reason: GoneReason,
+  transports: readonly string[],
+): Promise<void> {
   const path = segmentPath(folder, number)
   const scan = SegmentScan.open(path, number, 0)
   try {
@@ -199,9 +208,15 @@ async function dropSegment(folder: string, number: number, reason: GoneReason): 
         runs.set(key, { ...run, lines: run.lines + (runs.get(key)?.lines ?? 0) })
       }
     }
+    const known = [...runs.values()].reduce((sum, { lines }) => sum + lines, 0)
+    // Damaged frames between good ones: all that is known of their lines is that there were so many.
+    if (runs.size > 0 && last - first + 1 > known) {
+      runs.set('unknown', { level: UNKNOWN, mask: EVERYBODY, lines: last - first + 1 - known })
+    }
     const gone = {
       segment: number,
-      routes: head?.routes ?? [],
+      // A damaged head: a name's bit is its place among all names there have been.
+      routes: head?.routes ?? transports,
       first,
       last,
       from,
