@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import type { Loss } from '../../output/losses'
 import type { Source } from '../source'
 import { claimName, freeClaim } from './claim'
-import { readPlace } from './cursor'
+import { type Place, readPlace } from './cursor'
 import type { Run } from './frame'
 import { type GoneReason, logGone } from './gone'
 import { type Owner, ownerPath } from './home'
@@ -101,7 +101,7 @@ export class Holding {
 
   /** Have all transports that this process ships come to the end? */
   get done(): boolean {
-    return this.settled && [...this.sources.values()].every(({ place }) => place.ended)
+    return this.settled && this.options.transports.every(name => this.placeOf(name).ended)
   }
 
   /** Removes segments that every transport has passed. Their places are made durable first. */
@@ -148,6 +148,10 @@ export class Holding {
     for (const source of this.sources.values()) source.close()
   }
 
+  private placeOf(name: string): Place {
+    return this.sources.get(name)?.place ?? readPlace(this.folder, name)
+  }
+
   /** Segments below the number are passed by all; and whether all is. */
   private passed(): [number, boolean] {
     let lowest = Number.POSITIVE_INFINITY
@@ -155,7 +159,7 @@ export class Holding {
     const { everything, transports } = this.options
     // Not only those that read already: one that cannot be opened yet has its lines to come.
     for (const name of new Set([...(everything ? transports : this.owner.transports), ...this.sources.keys()])) {
-      const place = this.sources.get(name)?.place ?? readPlace(this.folder, name)
+      const place = this.placeOf(name)
       if (place.ended) continue
       complete = false
       lowest = Math.min(lowest, place.segment)
