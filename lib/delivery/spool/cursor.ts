@@ -1,5 +1,6 @@
-import { closeSync, constants, fdatasyncSync, openSync, readFileSync, unlinkSync } from 'node:fs'
+import { closeSync, constants, fdatasyncSync, openSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { report } from '../../report'
 import { stamp, stamped } from './stamp'
 import { syncFolder } from './sync-folder'
 import { writeFully } from './write-fully'
@@ -37,6 +38,7 @@ export class Cursor {
   private generation: number
   /** Its file may be younger than what the disk knows of the folder. */
   private isNew = true
+  private isSaved = true
   place: Place
 
   constructor(private readonly path: string) {
@@ -49,18 +51,27 @@ export class Cursor {
     return new Cursor(cursorPath(folder, name))
   }
 
+  /**
+   * Where it cannot be written it is kept, and written with the next: sending goes on, and only if the process ends before
+   * that are lines sent again. Waiting would send them again and again.
+   */
   write(place: Place): void {
-    const generation = this.generation + 1
-    this.fd ??= openSync(this.path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600)
-    const bytes = Buffer.from(render(generation, place), 'latin1')
-    const start = (generation & 1) * SLOT
-    writeFully(this.fd, bytes, start)
-    this.generation = generation
     this.place = place
+    try {
+      this.save()
+    } catch (error) {
+      this.isSaved = false
+      const { code = 'unknown error' } = error as NodeJS.ErrnoException
+      report(
+        `place ${this.path}`,
+        `spool: ${this.path} cannot be written (${code}): if the process ends before it can, lines are sent again`,
+      )
+    }
   }
 
-  /** Makes it outlive a loss of power. Called before a segment that it has passed is removed. */
+  /** Makes it outlive a loss of power. Called before a segment that it has passed is removed. Throws what the file system answers. */
   sync(): void {
+    if (!this.isSaved) this.save()
     if (this.fd === undefined) return
     fdatasyncSync(this.fd)
     if (this.isNew) syncFolder(dirname(this.path))
@@ -68,13 +79,26 @@ export class Cursor {
   }
 
   close(): void {
-    if (this.fd !== undefined) closeSync(this.fd)
-    this.fd = undefined
+    if (!this.isSaved) this.write(this.place)
+    this.letGo()
   }
 
-  remove(): void {
-    this.close()
-    unlinkSync(this.path)
+  private save(): void {
+    const generation = this.generation + 1
+    this.fd ??= openSync(this.path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600)
+    try {
+      writeFully(this.fd, Buffer.from(render(generation, this.place), 'latin1'), (generation & 1) * SLOT)
+    } catch (error) {
+      this.letGo()
+      throw error
+    }
+    this.generation = generation
+    this.isSaved = true
+  }
+
+  private letGo(): void {
+    if (this.fd !== undefined) closeSync(this.fd)
+    this.fd = undefined
   }
 }
 

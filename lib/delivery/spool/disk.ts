@@ -44,6 +44,8 @@ export class Disk {
   private readonly segmentBytes: number
   private looked = Number.NEGATIVE_INFINITY
   private segments = 0
+  /** Lines written since the directory was last seen. */
+  private unseen = 0
 
   constructor(private readonly options: DiskOptions) {
     const maxBytes = options.maxBytes ?? MAX_BYTES
@@ -89,7 +91,10 @@ export class Disk {
 
   /** Writes whole lines; with `toAll`, for every transport whatever their level. */
   write(text: string, levels: Runs, from: number, toAll = false): string | undefined {
-    return this.attempt(from, writer => writer.write(text, from, this.runs(levels, toAll)))
+    const runs = this.runs(levels, toAll)
+    const failure = this.attempt(from, writer => writer.write(text, from, runs))
+    if (failure === undefined) for (const { lines } of runs) this.unseen += lines
+    return failure
   }
 
   /** What `launch` and `put` make; or, as text, why it cannot be. */
@@ -180,6 +185,7 @@ export class Disk {
     this.looked = now
     try {
       if (this.writer?.removed === true) this.abandonHome()
+      this.unseen = 0
     } catch {
       // The next write says what is wrong.
     }
@@ -214,7 +220,10 @@ export class Disk {
 
   /** Somebody has removed the directory: lines written there are seen by nobody. */
   private abandonHome(): void {
-    report(`${this.options.name} removed`, `${this.options.name}: ${this.home?.path} was removed; another is made`)
+    report(
+      `${this.options.name} removed`,
+      `${this.options.name}: ${this.home?.path} was removed; another is made. Lost: what waited there, and up to ${this.unseen} lines since then`,
+    )
     this.writer?.endSegment()
     this.writer = undefined
     this.release()

@@ -3,12 +3,13 @@ import { basename, join } from 'node:path'
 import type { Loss } from '../../output/losses'
 import type { Source } from '../source'
 import { claimName, freeClaim } from './claim'
-import { readPlace } from './cursor'
+import { type Place, readPlace } from './cursor'
 import type { Run } from './frame'
 import { type GoneReason, logGone } from './gone'
 import { type Owner, ownerPath } from './home'
+import { UNKNOWN } from './loss'
 import { SegmentScan } from './scan'
-import { listSegments, segmentPath } from './segment'
+import { listSegments, MAX_ROUTES, segmentPath } from './segment'
 import { setAside } from './set-aside'
 import { SpoolSource } from './spool-source'
 
@@ -100,7 +101,7 @@ export class Holding {
 
   /** Have all transports that this process ships come to the end? */
   get done(): boolean {
-    return this.settled && [...this.sources.values()].every(({ place }) => place.ended)
+    return this.settled && this.options.transports.every(name => this.placeOf(name).ended)
   }
 
   /** Removes segments that every transport has passed. Their places are made durable first. */
@@ -126,7 +127,7 @@ export class Holding {
     for (const { number, size, mtimeMs } of sizes) {
       const old = now - mtimeMs > maxAge
       if (!old && bytes <= maxBytes) break
-      await dropSegment(this.folder, number, old ? 'age' : 'bytes')
+      await dropSegment(this.folder, number, old ? 'age' : 'bytes', this.owner.transports)
       bytes -= size
     }
   }
@@ -147,6 +148,10 @@ export class Holding {
     for (const source of this.sources.values()) source.close()
   }
 
+  private placeOf(name: string): Place {
+    return this.sources.get(name)?.place ?? readPlace(this.folder, name)
+  }
+
   /** Segments below the number are passed by all; and whether all is. */
   private passed(): [number, boolean] {
     let lowest = Number.POSITIVE_INFINITY
@@ -154,7 +159,7 @@ export class Holding {
     const { everything, transports } = this.options
     // Not only those that read already: one that cannot be opened yet has its lines to come.
     for (const name of new Set([...(everything ? transports : this.owner.transports), ...this.sources.keys()])) {
-      const place = this.sources.get(name)?.place ?? readPlace(this.folder, name)
+      const place = this.placeOf(name)
       if (place.ended) continue
       complete = false
       lowest = Math.min(lowest, place.segment)
@@ -177,8 +182,16 @@ export class Holding {
   }
 }
 
+/** The mask of all transports there can be. */
+const EVERYBODY = 2 ** MAX_ROUTES - 1
+
 /** Leaves word of what a segment held, as far as it can be read, and takes it away. */
-async function dropSegment(folder: string, number: number, reason: GoneReason): Promise<void> {
+async function dropSegment(
+  folder: string,
+  number: number,
+  reason: GoneReason,
+  transports: readonly string[],
+): Promise<void> {
   const path = segmentPath(folder, number)
   const scan = SegmentScan.open(path, number, 0)
   try {
@@ -199,9 +212,15 @@ async function dropSegment(folder: string, number: number, reason: GoneReason): 
         runs.set(key, { ...run, lines: run.lines + (runs.get(key)?.lines ?? 0) })
       }
     }
+    const known = [...runs.values()].reduce((sum, { lines }) => sum + lines, 0)
+    // Damaged frames between good ones: all that is known of their lines is that there were so many.
+    if (runs.size > 0 && last - first + 1 > known) {
+      runs.set('unknown', { level: UNKNOWN, mask: EVERYBODY, lines: last - first + 1 - known })
+    }
     const gone = {
       segment: number,
-      routes: head?.routes ?? [],
+      // A damaged head: a name's bit is its place among all names there have been.
+      routes: head?.routes ?? transports,
       first,
       last,
       from,

@@ -135,7 +135,7 @@ for (const sidecar of [false, true]) {
       await holdsAsync(
         t,
         fc.asyncProperty(commands, steps => check(sidecar, steps)),
-        40,
+        10,
       )
     })
   }
