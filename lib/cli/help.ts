@@ -31,7 +31,7 @@ Commands
   hewn ship [--to NAME,… | --to TYPE --url URL] [--spool DIR] [--service NAME] [--config FILE] [--env NAME]
                        sends the lines of standard input, or, with --spool, those that the transport spool() writes
                        there; to the configuration's network transports, or to one of elastic, graylog, http, tcp
-  hewn replay [NAME…] [--to TYPE --url URL] [--spool DIR] [--service NAME] [--config FILE] [--env NAME]
+  hewn replay [NAME|FILE…] [--to TYPE --url URL] [--spool DIR] [--service NAME] [--config FILE] [--env NAME]
                        sends again what receivers have refused and hewn has set aside, under the same ids
   hewn spool ls|tail|export|check [DIR] [--to NAME] [-n N] [-f]
                        what waits on disk and for whom; its last lines; all of them; whether they are whole

@@ -15,6 +15,8 @@ export interface CourierSetup {
   readonly transport: LoadedTransport
   readonly breaker: Breaker
   readonly deadLetters: Pick<DeadLetters, 'add'>
+  /** Each line was refused once beside lines that were taken: that was its proof. */
+  readonly refusedBefore?: boolean | undefined
   readonly clock: Clock
   /** Aborted when closing has come to its end. */
   readonly signal: AbortSignal
@@ -198,7 +200,7 @@ export class Courier {
     const { suspects } = trial
     if (suspects.length === 0) return true
     const row = this.inARow + suspects.length
-    if (trial.accepted || (done && this.proven && row < PATIENCE)) {
+    if (trial.accepted || this.setup.refusedBefore === true || (done && this.proven && row < PATIENCE)) {
       this.inARow = trial.accepted ? 0 : row
       while (suspects.length > 0) {
         const failure = this.bury(suspects[0]!.line, suspects[0]!.refusal, trial)

@@ -42,7 +42,7 @@ export class DeadLetters {
     private readonly options: DeadLettersOptions = {},
   ) {
     this.maxBytes = options.maxBytes ?? 64 * 1024 * 1024
-    this.path = join(folder, `${fileName(transport)}${SUFFIX}`)
+    this.path = currentFile(folder, transport)
   }
 
   /** In the file when this returns. Throws what the file system throws; then the line is still the caller's. */
@@ -71,13 +71,18 @@ export class DeadLetters {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 })
     // One write in append mode: letters of two processes do not mix. A line may hold what is nobody else's business.
     appendFileSync(this.path, text, { mode: 0o600 })
-    if (sizeOf(this.path) >= this.maxBytes / PARTS) this.putBy()
+    if (sizeOf(this.path) < this.maxBytes / PARTS) return
+    this.putBy()
+    this.trim()
   }
 
-  /** Begins a new file: what was set aside so far is in files that nothing is added to. */
+  /** Begins a new file: what was set aside so far is in files that nothing is added to. Removes none. */
   putBy(): void {
     const time = `${Math.floor(this.clock.now())}-${process.pid}`
     moveIfThere(this.path, join(this.folder, `${fileName(this.transport)}.${time}${SUFFIX}`))
+  }
+
+  private trim(): void {
     const files = deadLetterFiles(this.folder, this.transport)
     let total = files.reduce((sum, path) => sum + sizeOf(path), 0)
     for (const oldest of files) {
@@ -99,6 +104,20 @@ export function deadLetterFiles(folder: string, transport: string): string[] {
   const old = names.filter(name => rotated.test(name)).sort((a, b) => timeOf(a, rotated) - timeOf(b, rotated))
   const current = names.filter(name => name === `${stem}${SUFFIX}`)
   return [...old, ...current].map(name => join(folder, name))
+}
+
+/** The file that letters for a transport are added to. */
+export function currentFile(folder: string, transport: string): string {
+  return join(folder, `${fileName(transport)}${SUFFIX}`)
+}
+
+/** The transports that have dead letters in a folder, by name. */
+export function transportsWithLetters(folder: string): string[] {
+  const files = namesIn(folder).filter(name => name.endsWith(SUFFIX))
+  const stems = files.map(name => name.slice(0, name.indexOf('.')))
+  return [...new Set(stems)].map(stem =>
+    stem.replace(/%([0-9a-f]{6})/g, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16))),
+  )
 }
 
 /** Where a replay of such a file notes how far it has come. */

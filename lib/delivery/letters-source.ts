@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, closeSync, constants, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { systemClock } from './clock'
 import { type DeadLetter, progressOf } from './dead-letters'
 import type { Source, SourceLine } from './source'
@@ -8,14 +8,19 @@ export class LettersSource implements Source {
   /** Lines of the file that are no letters. They are kept under the name of the file and `.unreadable`. */
   readonly unreadable: number
   private readonly lines: readonly SourceLine[]
+  /** Of the file, as it was read. */
+  private readonly bytes: number
+  private readonly whole: number
   private next = 0
   private committed = 0
 
   /** Throws what the file system throws. Cost: the file, an eighth of the bound on dead letters, is in memory. */
   constructor(private readonly path: string) {
-    const texts = readFileSync(path, 'utf8')
-      .split('\n')
-      .filter(text => text !== '')
+    const content = readFileSync(path)
+    const parts = content.toString('utf8').split('\n')
+    const texts = parts.filter(text => text !== '')
+    this.bytes = content.length
+    this.whole = parts.at(-1) === '' ? texts.length : texts.length - 1
     const done = doneOf(path)
     const letters = texts
       .slice(done)
@@ -47,7 +52,7 @@ export class LettersSource implements Source {
   commit(position: number): void {
     while (this.committed < this.lines.length && this.lines[this.committed]!.position <= position) this.committed++
     if (this.committed === this.lines.length) this.remove()
-    else writeFileSync(progressOf(this.path), String(position), PRIVATE)
+    else this.note(position)
   }
 
   /** There never is more: nobody adds to the file. */
@@ -62,17 +67,39 @@ export class LettersSource implements Source {
 
   close(): void {}
 
+  /** One write of always the same width over the one before: a kill leaves the old or the new, never nothing. */
+  private note(done: number): void {
+    const fd = openSync(progressOf(this.path), constants.O_WRONLY | constants.O_CREAT, PRIVATE.mode)
+    try {
+      writeSync(fd, String(done).padEnd(WIDTH), 0)
+    } finally {
+      closeSync(fd)
+    }
+  }
+
   private remove(): void {
+    const { size = 0 } = statSync(this.path, { throwIfNoEntry: false }) ?? {}
+    // Somebody had it open when it was put by, and has added a letter since: that is for the next time.
+    if (size > this.bytes) return this.note(this.whole)
     rmSync(this.path, { force: true })
     rmSync(progressOf(this.path), { force: true })
   }
 }
 
-function parseLetter(text: string): Pick<DeadLetter, 'id' | 'line'> | undefined {
+/** Whose letters are in a file: what the first one says that can be read. undefined if there is none. Throws as `LettersSource`. */
+export function transportOf(path: string): string | undefined {
+  for (const text of readFileSync(path, 'utf8').split('\n')) {
+    const letter = parseLetter(text)
+    if (letter !== undefined) return letter.transport
+  }
+  return undefined
+}
+
+function parseLetter(text: string): Pick<DeadLetter, 'id' | 'line' | 'transport'> | undefined {
   try {
     const letter = JSON.parse(text) as Partial<DeadLetter>
-    const { id, line } = letter
-    return typeof id === 'string' && typeof line === 'string' ? { id, line } : undefined
+    const { id, line, transport = '' } = letter
+    return typeof id === 'string' && typeof line === 'string' ? { id, line, transport } : undefined
   } catch {
     return undefined
   }
@@ -89,3 +116,5 @@ function doneOf(path: string): number {
 }
 
 const PRIVATE = { mode: 0o600 }
+/** Digits of the largest number that may stand there. */
+const WIDTH = 16

@@ -7,7 +7,7 @@ import { Courier } from './courier'
 import type { DeadLetters } from './dead-letters'
 import { Lane } from './lane'
 import type { LoadedTransport } from './load'
-import { Breaker } from './retry/breaker'
+import { Breaker, type BreakerState } from './retry/breaker'
 import type { Source } from './source'
 import type { DeliveryStats } from './stats'
 
@@ -17,6 +17,10 @@ export interface PipelineOptions {
   readonly sources: readonly Source[]
   /** Where lines go that the receiver will never take. */
   readonly deadLetters: DeadLetters
+  /** The lines are dead letters: one that is refused again is set aside again, also where no other is taken. */
+  readonly refusedBefore?: boolean | undefined
+  /** Told of each change of state. */
+  readonly changed?: ((state: BreakerState) => void) | undefined
   /** Default: the system's. */
   readonly clock?: Clock | undefined
   /** From 0 up to 1, for the jitter. Default: Math.random. */
@@ -49,17 +53,19 @@ export class Pipeline {
   private left: number | undefined
 
   constructor(private readonly options: PipelineOptions) {
-    const { transport, deadLetters, clock = systemClock, random = Math.random, report = say } = options
+    const { transport, deadLetters, refusedBefore, clock = systemClock, random = Math.random, report = say } = options
     this.clock = clock
     this.report = message => report(transport.secrets.hide(`${transport.name}: ${message}`))
     this.announcer = new Announcer(clock, this.report, () => this.waiting().lines)
     this.breaker = new Breaker(clock, random, (state, refusal) => {
       this.announcer.changed(state, refusal)
       publish('state', { transport: transport.name, state, reason: refusal?.reason })
+      options.changed?.(state)
     })
-    this.courier = new Courier({ transport, deadLetters, clock, breaker: this.breaker, signal: this.ending.signal })
+    const { signal } = this.ending
+    this.courier = new Courier({ transport, deadLetters, refusedBefore, clock, breaker: this.breaker, signal })
     // Each request of each source listens to it, while it lasts.
-    setMaxListeners(0, this.ending.signal)
+    setMaxListeners(0, signal)
     for (const source of options.sources) this.add(source)
   }
 

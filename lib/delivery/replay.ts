@@ -1,18 +1,21 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type Clock, systemClock } from './clock'
-import { DeadLetters, deadLetterFiles, fileName } from './dead-letters'
+import { currentFile, DeadLetters, deadLetterFiles } from './dead-letters'
 import { LettersSource } from './letters-source'
 import type { LoadedTransport } from './load'
 import { Pipeline } from './pipeline'
+import { lockReplay } from './replay-lock'
 
 export interface ReplayOptions {
-  /** Where the dead letters are. */
+  /** Where the dead letters are, and those refused again are set aside. */
   readonly folder: string
-  /** The transport of the name that set them aside. Opened and closed here. */
+  /** Only those of this file in it, whatever its name. Default: all that the transport has there. */
+  readonly file?: string | undefined
+  /** The transport that they are sent by. Opened and closed here. */
   readonly transport: LoadedTransport
   /** For all of it, in ms. What is not sent by then stays for the next time. */
   readonly timeout: number
+  /** Ends it before that. */
+  readonly signal?: AbortSignal | undefined
   readonly clock?: Clock | undefined
   readonly random?: (() => number) | undefined
   readonly report?: ((message: string) => void) | undefined
@@ -31,19 +34,39 @@ export interface Replayed {
 
 /**
  * Sends a transport's dead letters again, under the ids they always had. Those refused again are set aside anew; nothing
- * is lost by a crash in between, a part may be sent twice. Throws if another process is replaying the same ones, and
- * what the file system throws.
+ * is lost by a crash in between, a part may be sent twice. Ends when all are seen to, or at once when the transport is
+ * held: then a person has to do something first. Throws if another process is replaying the same ones, and what the
+ * file system throws.
  */
 export async function replay(options: ReplayOptions): Promise<Replayed> {
-  const { folder, transport, timeout, clock = systemClock, random, report } = options
-  const unlock = lock(folder, transport.name)
+  const { folder, file, transport, timeout, signal, clock = systemClock, random, report } = options
+  const unlock = await lockReplay(folder, transport.name)
   try {
     const deadLetters = new DeadLetters(folder, transport.name, clock)
+    const whole = file === undefined || file === currentFile(folder, transport.name)
     // Those refused again go into a new file, which is not looked at this time.
-    deadLetters.putBy()
-    const sources = deadLetterFiles(folder, transport.name).map(path => new LettersSource(path))
-    const pipeline = new Pipeline({ transport, deadLetters, clock, random, report, sources })
-    await pipeline.flush(timeout)
+    if (whole) deadLetters.putBy()
+    const paths = whole ? deadLetterFiles(folder, transport.name) : [file]
+    const sources = paths.map(path => new LettersSource(path))
+    const stop = new AbortController()
+    const changed = (state: string): void => {
+      if (state === 'held') stop.abort()
+    }
+    const pipeline = new Pipeline({
+      transport,
+      deadLetters,
+      refusedBefore: true,
+      changed,
+      clock,
+      random,
+      report,
+      sources,
+    })
+    await Promise.race([
+      pipeline.flush(timeout),
+      aborted(stop.signal),
+      ...(signal === undefined ? [] : [aborted(signal)]),
+    ])
     const { left } = await pipeline.close(0)
     const { sent, dead } = pipeline.stats()
     return { sent, dead, left, unreadable: sources.reduce((sum, source) => sum + source.unreadable, 0) }
@@ -52,39 +75,9 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   }
 }
 
-/** One replay at a time. A lock whose process is gone is taken over. */
-function lock(folder: string, transport: string): () => void {
-  const path = join(folder, `${fileName(transport)}.replay.lock`)
-  for (let tries = 0; ; tries++) {
-    try {
-      writeFileSync(path, String(process.pid), { flag: 'wx', mode: 0o600 })
-      return () => rmSync(path, { force: true })
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'ENOENT') return () => {}
-      if (code !== 'EEXIST' || tries > 0) throw error
-      const owner = ownerOf(path)
-      if (isAlive(owner))
-        throw new Error(`process ${owner} replays the dead letters of ${transport}; its lock is ${path}`)
-      rmSync(path, { force: true })
-    }
-  }
-}
-
-function ownerOf(path: string): number {
-  try {
-    return Number(readFileSync(path, 'utf8'))
-  } catch {
-    return 0
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }

@@ -50,10 +50,19 @@ t.test('what compose starts is of a fixed version, hangs together and is open to
   }
 })
 
+const MIB = 1024 ** 2
+
+function bytesOf(text: string): number {
+  const [, number, unit] = /^(\d+)(Mi|Gi)$/.exec(text) ?? []
+  return Number(number) * (unit === 'Gi' ? 1024 * MIB : MIB)
+}
+
 t.test('what Kubernetes is given hangs together, and the configuration in it is a good one', async t => {
   interface Container {
     readonly command?: readonly string[]
     readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[]
+    readonly securityContext: { readonly readOnlyRootFilesystem: boolean }
+    readonly resources?: { readonly limits: { readonly memory: string } }
   }
   interface Manifest {
     readonly kind: string
@@ -63,7 +72,7 @@ t.test('what Kubernetes is given hangs together, and the configuration in it is 
         readonly spec: {
           readonly containers: readonly Container[]
           readonly initContainers?: readonly Container[]
-          readonly volumes: readonly { readonly name: string }[]
+          readonly volumes: readonly { readonly name: string; readonly emptyDir?: { readonly sizeLimit: string } }[]
         }
       }
     }
@@ -80,7 +89,13 @@ t.test('what Kubernetes is given hangs together, and the configuration in it is 
       const { containers, initContainers = [], volumes } = spec!.template.spec
       const ship = [...containers, ...initContainers].filter(({ command }) => command?.includes('ship'))
       t.equal(ship.length, 1, `one container of the ${kind} ships`)
-      for (const { volumeMounts } of [...containers, ...initContainers]) {
+      t.match(ship[0]!.resources?.limits.memory, /^\d+Mi$/)
+      for (const { emptyDir } of volumes) {
+        // A writer's bound, that of the dead ones, a transport's dead letters: past the limit the pod is evicted.
+        if (emptyDir !== undefined) t.ok(bytesOf(emptyDir.sizeLimit) >= 256 * MIB + 256 * MIB + 64 * MIB)
+      }
+      for (const { volumeMounts, securityContext } of [...containers, ...initContainers]) {
+        t.ok(securityContext.readOnlyRootFilesystem, 'what hewn writes is on a volume')
         for (const { name } of volumeMounts)
           t.ok(
             volumes.some(volume => volume.name === name),
