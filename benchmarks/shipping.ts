@@ -39,6 +39,7 @@ interface Shipping {
 }
 
 const TITLES: Readonly<Record<Shipper, string>> = {
+  nobody: 'the calls and turns without a logger',
   hewn: 'hewn, elastic()',
   pino: 'pino-elasticsearch as installed',
   'pino, best': 'pino-elasticsearch at its best',
@@ -53,7 +54,7 @@ export async function measureShipping(effort: ShippingEffort): Promise<string> {
   const receiver = effort.server === undefined ? await countingReceiver() : await realReceiver(effort.server)
   try {
     const ways = (Object.keys(TITLES) as Shipper[]).filter(by =>
-      isFile(by) ? effort.server === undefined : by === 'hewn' || receiver.elastic,
+      by.includes('a file') ? effort.server === undefined : !by.startsWith('pino') || receiver.elastic,
     )
     const figures = new Map<Shipper, Shipping[]>(ways.map(by => [by, []]))
     for (let round = 0; round < effort.rounds; round++) {
@@ -66,18 +67,18 @@ export async function measureShipping(effort: ShippingEffort): Promise<string> {
 
   async function measure(by: Shipper, index: string): Promise<Shipping> {
     const dir = mkdtempSync(join(tmpdir(), 'hewn-shipping-'))
-    const warm = isFile(by) || effort.server === undefined ? 10_000 : 0
+    const warm = isLocal(by) || effort.server === undefined ? 10_000 : 0
     const task: ShippingTask = { ...effort, by, url: receiver.url, index, dir, warm }
     const child = fork(join(__dirname, 'shipping-service.js'), [JSON.stringify(task)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     try {
       await told(child)
-      if (!isFile(by)) await arrived(receiver, index, warm)
+      if (!isLocal(by)) await arrived(receiver, index, warm)
       const began = performance.now()
       child.send('go')
       await told(child)
-      const there = isFile(by) ? effort.lines : (await arrived(receiver, index, warm + effort.lines)) - warm
+      const there = isLocal(by) ? effort.lines : (await arrived(receiver, index, warm + effort.lines)) - warm
       const ms = performance.now() - began
       const { calls, own, all } = await timesOf(child)
       const perLine = 1000 / effort.lines
@@ -96,7 +97,8 @@ export async function measureShipping(effort: ShippingEffort): Promise<string> {
   }
 }
 
-const isFile = (by: Shipper): boolean => by.includes('a file')
+/** Nothing is sent. */
+const isLocal = (by: Shipper): boolean => by.includes('a file') || by === 'nobody'
 
 function timesOf(child: ChildProcess): Promise<ShippingTimes> {
   child.send('times')
@@ -134,15 +136,17 @@ function section(title: string, figures: ReadonlyMap<Shipper, readonly Shipping[
   const middle = (by: Shipper, name: keyof Shipping): number => median(figures.get(by)!.map(one => one[name]))
   const cell = (by: Shipper, name: keyof Shipping): string => {
     const value = middle(by, name)
-    return `${value.toFixed(2)} (× ${(value / middle('hewn', name)).toFixed(1)})`
+    if (by === 'nobody') return value.toFixed(2)
+    const least = middle('nobody', name)
+    return `${value.toFixed(2)} (× ${((value - least) / (middle('hewn', name) - least)).toFixed(1)})`
   }
   const rows = [...figures.keys()].map(by => [
     TITLES[by],
     cell(by, 'own'),
     cell(by, 'calls'),
     cell(by, 'all'),
-    isFile(by) ? '–' : Math.round(middle(by, 'perSecond')).toString(),
-    isFile(by)
+    isLocal(by) ? '–' : Math.round(middle(by, 'perSecond')).toString(),
+    isLocal(by)
       ? '–'
       : figures
           .get(by)!
@@ -150,7 +154,7 @@ function section(title: string, figures: ReadonlyMap<Shipper, readonly Shipping[
           .join(' · '),
   ])
   const pace = effort.rate > 0 ? `${effort.rate} lines a second` : 'as fast as it can, 10 lines a turn'
-  const note = `${effort.lines} lines with 3 fields, ${pace}; µs a line, medians of ${effort.rounds}; ${process.version}.`
+  const note = `${effort.lines} lines with 3 fields, ${pace}; µs a line, medians of ${effort.rounds}; ${process.version}. In brackets the ratio to hewn, both without the first row.`
   return `### Shipping to ${title}\n\n${note}\n\n${table(COLUMNS, rows)}`
 }
 
