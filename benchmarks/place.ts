@@ -11,3 +11,8 @@ export const HOME = join(ROOT, 'benchmarks')
 export function peer(name: string): unknown {
   return createRequire(join(HOME, 'package.json'))(name)
 }
+
+/** Its file, for what is loaded by another thread. */
+export function peerPath(name: string): string {
+  return createRequire(join(HOME, 'package.json')).resolve(name)
+}

@@ -1,89 +1,109 @@
 import { readFileSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type pino from 'pino'
-import { createLogger, flush } from '../lib/index'
-import { elastic } from '../transports/elastic'
-import { file } from '../transports/file'
-import { peer } from './place'
+import type * as Hewn from '../lib/index'
+import { peer, peerPath } from './place'
+import { atPace } from './probes/steady'
 
-/** What `shipping.ts` has a service do: log bursts of ten lines a turn. */
+/** Who logs, and where to. `best`: a child logger, sonic-boom 4.2.0, and batches as large as hewn's. */
+export type Shipper = 'nobody' | 'hewn' | 'hewn, a file' | 'pino' | 'pino, best' | 'pino, a file' | 'pino, a file, best'
+
+/** What `shipping.ts` has a service do. */
 export interface ShippingTask {
-  readonly by: 'hewn, elastic()' | 'hewn, a file' | 'pino.transport, as installed' | 'pino.transport, at its best'
+  readonly by: Shipper
   readonly url: string
+  readonly index: string
   readonly dir: string
   readonly lines: number
+  /** Lines before those that are measured: 0 where all that arrives is counted. */
+  readonly warm: number
+  /** Lines a second; 0 for as fast as it can, 10 a turn. */
+  readonly rate: number
 }
 
-/** µs a line: of the application's thread, its CPU and how long its calls take; of all threads, CPU until all is sent. */
-export interface ShippingFigures {
-  readonly own: number
+/** Since the first of the measured lines: ms by the clock and of CPU. */
+export interface ShippingTimes {
+  /** What the calls took, each turn's together. */
   readonly calls: number
+  /** CPU of the application's thread. */
+  readonly own: number
+  /** CPU of all threads. */
   readonly all: number
 }
 
 const BURST = 10
 
-async function main({ by, url, dir, lines }: ShippingTask): Promise<void> {
-  const { call, done } = by.startsWith('hewn') ? ofHewn(by, url, dir) : ofPino(by.endsWith('best'), dir)
-  await turns(call, 20_000)
-  const cpu = process.cpuUsage()
-  const own = ownThread()
-  const calls = await turns(call, lines)
-  const ownCpu = ownThread() - own
-  await done()
-  const { user, system } = process.cpuUsage(cpu)
-  const figures: ShippingFigures = {
-    own: (ownCpu * 1000) / lines,
-    calls: (calls * 1000) / lines,
-    all: (user + system) / lines,
-  }
-  process.send?.(figures, () => process.exit(0))
-}
+type Call = (n: number) => void
 
-interface Shipped {
-  call(n: number): void
-  done(): Promise<unknown>
-}
-
-function ofHewn(by: string, url: string, dir: string): Shipped {
-  const transport = by.endsWith('file') ? file({ path: `${dir}/log` }) : elastic({ node: url })
-  const log = createLogger({ service: 'shipping', spool: { dir, minFree: 0 }, transports: [transport] })
-  return {
-    call: n => log.info({ n, requestId: `request-${n}`, ms: n % 977 }, 'request handled'),
-    done: () => flush({ timeout: 120_000 }),
-  }
-}
-
-/** The thread only writes to a file: what the application's own thread pays is the same for every target. */
-function ofPino(best: boolean, dir: string): Shipped {
-  const create = peer(best ? 'pino-with-sonic-4.2.0' : 'pino') as typeof pino
-  const stream = create.transport({ target: 'pino/file', options: { destination: `${dir}/log`, mkdir: true } }) as {
-    flush(done: () => void): void
-  }
-  const root = create({ name: 'shipping' }, stream as never)
-  const log = best ? root.child({}) : root
-  return {
-    call: n => log.info({ n, requestId: `request-${n}`, ms: n % 977 }, 'request handled'),
-    done: () => new Promise<void>(resolve => stream.flush(resolve)),
-  }
-}
-
-/** ms that the calls took by the clock. */
-async function turns(call: (n: number) => void, lines: number): Promise<number> {
-  let ms = 0
-  for (let n = 0; n < lines; n += BURST) {
+async function main(task: ShippingTask): Promise<void> {
+  const call = task.by === 'nobody' ? ofNobody() : task.by.startsWith('hewn') ? ofHewn(task) : ofPino(task)
+  let calls = 0
+  const some = (from: number, until: number): void => {
     const before = performance.now()
-    for (let i = n; i < n + BURST; i++) call(i)
-    ms += performance.now() - before
-    await new Promise(setImmediate)
+    for (let n = from; n < until; n++) call(n)
+    calls += performance.now() - before
   }
-  return ms
+  for (let n = 0; n < task.warm; n += BURST) {
+    some(n, n + BURST)
+    await nextTurn()
+  }
+  process.send?.('warm')
+  await new Promise(resolve => process.once('message', resolve))
+  calls = 0
+  const own = ownThread()
+  const cpu = process.cpuUsage()
+  const times = (): ShippingTimes => {
+    const { user, system } = process.cpuUsage(cpu)
+    return { calls, own: ownThread() - own, all: (user + system) / 1000 }
+  }
+  process.on('message', () => process.send?.(times()))
+  if (task.rate > 0) {
+    await atPace({ perSecond: task.rate, seconds: task.lines / task.rate }, some)
+  } else {
+    for (let n = 0; n < task.lines; n += BURST) {
+      some(n, n + BURST)
+      await nextTurn()
+    }
+  }
+  process.send?.('logged')
 }
 
-/** CPU of the main thread so far, in ms: Linux counts it in hundredths of a second. */
+/** What a call costs where nothing is logged: its fields, its turns and the clock. */
+function ofNobody(): Call {
+  const kept = new Array<unknown>(64)
+  return n => {
+    kept[n & 63] = fieldsOf(n)
+  }
+}
+
+function ofHewn({ by, url, index, dir }: ShippingTask): Call {
+  const { createLogger } = require('../lib/index') as typeof Hewn
+  const { elastic } = require('../transports/elastic') as typeof import('../transports/elastic')
+  const { file } = require('../transports/file') as typeof import('../transports/file')
+  const transport = by === 'hewn' ? elastic({ node: url, index }) : file({ path: `${dir}/log` })
+  const log = createLogger({ service: 'shipping', spool: { dir, minFree: 0 }, transports: [transport] })
+  return n => log.info(fieldsOf(n), 'request handled')
+}
+
+function ofPino({ by, url, index, dir }: ShippingTask): Call {
+  const best = by.endsWith('best')
+  const create = peer(best ? 'pino-with-sonic-4.2.0' : 'pino') as typeof pino
+  const batches = best ? { flushBytes: 1024 * 1024, flushInterval: 1000 } : { flushInterval: 1000 }
+  const target: pino.TransportSingleOptions<object> = by.startsWith('pino, a file')
+    ? { target: 'pino/file', options: { destination: `${dir}/log` } }
+    : { target: peerPath('pino-elasticsearch'), options: { node: url, index, esVersion: 9, ...batches } }
+  const root = create({ name: 'shipping' }, create.transport(target) as pino.DestinationStream)
+  const log = best ? root.child({}) : root
+  return n => log.info(fieldsOf(n), 'request handled')
+}
+
+function fieldsOf(n: number) {
+  return { n, requestId: `request-${n}`, ms: n % 977 }
+}
+
+/** CPU of the main thread so far, in ms. */
 function ownThread(): number {
-  const stat = readFileSync(`/proc/self/task/${process.pid}/stat`, 'latin1')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
+  return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1').split(' ')[0]) / 1e6
 }
 
 void main(JSON.parse(process.argv[2]!) as ShippingTask)

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock'
 import { DeliveryError, type SendResult } from '../outcome'
 import type { Batch, OpenTransport, SendContext } from '../transport'
+import { Body } from './body'
 import { ANSWER_PARTS, readBulkAnswer } from './bulk-answer'
 import { Cluster } from './cluster'
 import { bulkLines } from './document'
@@ -44,7 +45,9 @@ export class Bulk {
   /** The answer's body: of it these parts. */
   async post(lines: Batch['lines'], parts: string, signal: AbortSignal): Promise<string> {
     const now = this.clock.now()
-    const body = lines.map(line => bulkLines(line, this.target, now)).join('')
+    const made = new Body()
+    for (const line of lines) made.add(bulkLines(line, this.target, now))
+    const body = made.bytes()
     for (;;) {
       try {
         const path = `_bulk?${new URLSearchParams([['filter_path', parts], ...this.wishes])}`
