@@ -76,8 +76,8 @@ export class SegmentWriter {
   private position = 0
   private numbered = 0
   private routes: readonly string[]
-  /** Descriptors that another thread is writing to: closed only then, as their numbers would be given to other files. */
-  private readonly busy = new Set<number>()
+  /** How many writes of another thread are under way on a descriptor: closed only after the last, as its number would be given to another file. */
+  private readonly busy = new Map<number, number>()
 
   constructor(private readonly options: WriterOptions) {
     this.routes = options.routes
@@ -116,10 +116,14 @@ export class SegmentWriter {
    */
   launch(write: Write, ended: (error: NodeJS.ErrnoException | null) => void): void {
     const { fd, bytes, position } = write
-    this.busy.add(fd)
+    this.busy.set(fd, (this.busy.get(fd) ?? 0) + 1)
     const finish = (error: NodeJS.ErrnoException | null): void => {
-      this.busy.delete(fd)
-      if (fd !== this.fd) closeSync(fd)
+      const others = (this.busy.get(fd) ?? 1) - 1
+      if (others > 0) this.busy.set(fd, others)
+      else {
+        this.busy.delete(fd)
+        if (fd !== this.fd) closeSync(fd)
+      }
       ended(error)
     }
     const go = (done: number): void => {
