@@ -48,7 +48,8 @@ class EcsDocument {
   field(key: string, value: unknown): void {
     if (key === 'labels' && isObject(value)) {
       for (const [name, item] of Object.entries(value)) this.label(name, item)
-    } else if (key.startsWith(LABELS)) this.label(key.slice(LABELS.length), value)
+    } else if (key === 'labels' && Array.isArray(value)) this.label(key, value)
+    else if (key.startsWith(LABELS)) this.label(key.slice(LABELS.length), value)
     else if (key.startsWith('_')) this.label(key, value)
     else {
       const placed = this.place('', key, value, ROOT, this.paths)

@@ -75,10 +75,19 @@ function codeOf(error: unknown): string | undefined {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error).slice(0, MAX_DETAIL)
+  if (!(error instanceof Error)) return textOf(error).slice(0, MAX_DETAIL)
   const first = error instanceof AggregateError && error.message === '' ? error.errors[0] : error
-  const message = first instanceof Error ? first.message : String(first)
+  const message = first instanceof Error ? first.message : textOf(first)
   return (message === '' ? error.name : message).replace(/\s+/g, ' ').trim().slice(0, MAX_DETAIL)
+}
+
+/** Of whatever a transport has thrown. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown)
+  } catch {
+    return 'something was thrown that cannot be shown'
+  }
 }
 
 const POISON: ReadonlySet<number> = new Set([400, 413, 422])
