@@ -83,7 +83,8 @@ export class SegmentWalk {
 
   /** Are these lines for this transport? */
   mine({ mask, level }: Run): boolean {
-    if (level < this.options.min) return false
+    // Lost lines of which only the number is known may have been of any level.
+    if (level < this.options.min && level !== UNKNOWN) return false
     if (this.options.route === undefined) return true
     return this.bit !== -1 && (mask & (1 << this.bit)) !== 0
   }

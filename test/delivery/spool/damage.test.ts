@@ -4,7 +4,10 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import fc from 'fast-check'
 import t from 'tap'
+import { START } from '../../../lib/delivery/spool/cursor'
+import { UNKNOWN } from '../../../lib/delivery/spool/loss'
 import { listSegments, segmentPath } from '../../../lib/delivery/spool/segment'
+import { SegmentWalk } from '../../../lib/delivery/spool/segment-walk'
 import { SpoolSource } from '../../../lib/delivery/spool/spool-source'
 import { drain, line, makeFolder, makeSink, numbersOf } from './fixtures/spool'
 
@@ -136,3 +139,17 @@ t.test(
     t.pass('agrees')
   },
 )
+
+t.test('a transport that wants warnings only is told of lost lines whose level nobody knows', async t => {
+  const options = {
+    folder: t.testdir({}),
+    name: 'a',
+    route: undefined,
+    min: 40,
+    settled: () => true,
+    damaged: () => {},
+  }
+  const walk = new SegmentWalk(options, START)
+  const mine = [UNKNOWN, 30, 40].filter(level => walk.mine({ level, mask: 1, lines: 1 }))
+  t.same(mine, [UNKNOWN, 40])
+})
