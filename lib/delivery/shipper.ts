@@ -169,7 +169,7 @@ export class Shipper {
       const transport = await loadTransport(description)
       const deadLetters = new DeadLetters(this.settings.root, name, systemClock, {
         // What is in memory is bounded: one such line must not cost all that come after it.
-        mayDrop: () => this.memory.size > 0,
+        mayDrop: () => (this.memory.get(name)?.backlog().lines ?? 0) > 0,
       })
       const memory = this.memory.get(name)
       const sources: Source[] = this.custody.holdings.map(holding => this.sourceIn(holding, description))
