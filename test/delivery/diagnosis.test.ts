@@ -36,6 +36,12 @@ t.test('what can be wrong with a receiver is told apart', async t => {
   for (const [error, expected] of cases) t.match(diagnose(error).found, expected)
 })
 
+t.test('a thing whose own text cannot be had is told all the same', async t => {
+  const unreadable = { toString: '' }
+  t.match(diagnose(unreadable), { found: 'something was thrown that cannot be shown' })
+  t.match(diagnose(new AggregateError([unreadable])), { found: 'something was thrown that cannot be shown' })
+})
+
 t.test('whatever is thrown, there is something to say of it', async t => {
   holds(
     t,

@@ -460,6 +460,23 @@ t.test('what happens can be listened to', async t => {
   ])
 })
 
+t.test('the place is written down once for all lines of an answer', async t => {
+  const { pipeline, clock, spools } = scene(t, { limits: { lines: 100 } })
+  const source = spools[0]!.open()
+  let commits = 0
+  const counted: Source = Object.assign(Object.create(source) as Source, {
+    commit: (...args: Parameters<Source['commit']>) => {
+      commits++
+      source.commit(...args)
+    },
+  })
+  for (let n = 0; n < 300; n++) spools[0]!.write(`{"n":${n}}`)
+  pipeline.add(counted)
+  await clock.pass(5000)
+  t.equal(spools[0]!.committed.length, 300)
+  t.ok(commits <= 4, `${commits} commits`)
+})
+
 t.test('a source that has come to its end is let go of, and what it brought still counts', async t => {
   const { pipeline, clock, stored, write } = scene(t)
   const other = new MemorySpool('dead', clock)

@@ -114,6 +114,10 @@ t.test('fields that clash with the schema are moved into labels, as texts', t =>
     [{ labels: { a: 1, b: { c: 2 } } }, { 'labels.a': '1', 'labels.b': '{"c":2}' }],
     [{ labels: 'x' }, { 'labels.labels': 'x' }],
     [
+      { labels: [{ pid: {} }], pid: [['', {}]] },
+      { 'labels.labels': '[{"pid":{}}]', 'labels.pid': '[["",{}]]' },
+    ],
+    [
       { _id: 'x', '': 1, ' ': 2, 'a..b': 3 },
       { 'labels._id': 'x', 'labels._': '1', 'labels._#2': '2', 'labels.a__b': '3' },
     ],
