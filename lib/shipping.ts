@@ -44,10 +44,10 @@ export function shipHere(settings: ShipperSettings, acknowledged: (position: num
   }
 }
 
-/** In a worker thread whose lines the main thread ships, by the id of the main thread's directory. `any`: whether there are lines. */
-export function shippedElsewhere(shipper: string, any: () => boolean): Shipping {
+/** In a worker thread whose lines the main thread ships, by the id of the main thread's directory. `hasLines`: whether there are any. */
+export function shippedElsewhere(shipper: string, hasLines: () => boolean): Shipping {
   tellOfDirectory(shipper)
   const flush = async (timeout: number): Promise<FlushResult> =>
-    any() ? flushElsewhere(shipper, timeout) : { flushed: 0, left: 0 }
+    hasLines() ? flushElsewhere(shipper, timeout) : { flushed: 0, left: 0 }
   return { flush, close: flush, stats: () => ({}) }
 }
