@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createLogger, flush } from '../lib/index'
 import { file } from '../transports/file'
 import { http } from '../transports/http'
+import { ownThread } from './own-thread'
 import { atPace } from './probes/steady'
 
 /** What `outage.ts` has a service do: log so many lines a second, to nowhere or to a receiver that is down. */
@@ -60,13 +60,6 @@ async function main({ to, url, dir, perSecond, seconds }: OutageTask): Promise<v
   const { left } = await flush({ timeout: 300_000 })
   process.send?.({ lines: next, left, drained: performance.now() - started })
   process.disconnect()
-}
-
-/** CPU of the main thread so far, in ms: Linux counts it in hundredths of a second. */
-function ownThread(): number {
-  const stat = readFileSync(`/proc/self/task/${process.pid}/stat`, 'latin1')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
 void main(JSON.parse(process.argv[2]!) as OutageTask)

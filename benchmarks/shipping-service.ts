@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type pino from 'pino'
 import type * as Hewn from '../lib/index'
+import { ownThread } from './own-thread'
 import { peer, peerPath } from './place'
 import { atPace } from './probes/steady'
 
@@ -99,11 +99,6 @@ function ofPino({ by, url, index, dir }: ShippingTask): Call {
 
 function fieldsOf(n: number) {
   return { n, requestId: `request-${n}`, ms: n % 977 }
-}
-
-/** CPU of the main thread so far, in ms. */
-function ownThread(): number {
-  return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1').split(' ')[0]) / 1e6
 }
 
 void main(JSON.parse(process.argv[2]!) as ShippingTask)
