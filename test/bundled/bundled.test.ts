@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import t from 'tap'
+import { upTo } from '../support/numbers'
 import { HttpReceiver } from '../support/receivers/http-receiver'
 import { type Bundler, bundlers, type Format, project } from './bundlers'
 
@@ -38,10 +39,6 @@ async function run(test: Tap, bundler: Bundler, application: string, format: For
 }
 
 type Tap = Pick<typeof t, 'teardown'>
-
-function upTo(count: number): number[] {
-  return Array.from({ length: count }, (_, n) => n)
-}
 
 function numbers(lines: readonly object[]): number[] {
   return lines.map(line => Number((line as { n: number }).n)).sort((a, b) => a - b)

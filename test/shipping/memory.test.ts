@@ -4,6 +4,7 @@ import t from 'tap'
 import { SpoolSink } from '../../lib/delivery/spool/sink'
 import { close, createLogger, flush, withContext } from '../../lib/index'
 import { http } from '../../transports/http'
+import { upTo } from '../support/numbers'
 import { HttpReceiver } from '../support/receivers/http-receiver'
 import { crashing } from './fixtures/crashing'
 
@@ -26,15 +27,6 @@ async function scene(test: Tap): Promise<Scene> {
   return { receiver, url, file, dir: join(file, 'spool') }
 }
 
-function numbers(receiver: HttpReceiver): number[] {
-  const byId = new Map(receiver.stored.map(line => [String(line['hewn_id']), Number(line['n'])]))
-  return [...byId.values()].sort((a, b) => a - b)
-}
-
-function upTo(count: number): number[] {
-  return Array.from({ length: count }, (_, n) => n)
-}
-
 for (const inProcess of [false, true]) {
   const where = inProcess ? 'in-process' : 'by the delivery thread'
   t.test(`where there can be no directory, lines are sent from memory, ${where}`, async t => {
@@ -42,7 +34,7 @@ for (const inProcess of [false, true]) {
     const log = createLogger({ spool: { dir, inProcess, minFree: 0 }, transports: [http({ url })] })
     for (let n = 0; n < 2500; n++) log.info({ n }, 'line')
     t.same(await flush({ timeout: 20_000 }), { flushed: 2500, left: 0 })
-    t.same(numbers(receiver), upTo(2500))
+    t.same(receiver.numbers, upTo(2500))
     t.equal(receiver.stored.length, 2500, 'none twice')
     t.match(receiver.stored[0]?.['hewn_id'], /^[0-9a-v]{16}\.00000001$/, 'ids are as on disk')
     t.same(receiver.mistakes, [])
@@ -56,7 +48,7 @@ t.test('a delivery thread that ends is given again what was not acknowledged fro
   const log = createLogger({ spool: { dir, minFree: 0 }, transports })
   for (let n = 0; n < 300; n++) log.info({ n }, 'line')
   t.equal((await flush({ timeout: 20_000 })).left, 0)
-  t.same(numbers(receiver), upTo(300))
+  t.same(receiver.numbers, upTo(300))
   await close()
 })
 
@@ -69,7 +61,7 @@ t.test('a line that is refused is not in the way of others, where it cannot be s
   for (let n = 0; n < 20; n++) log.info({ n }, 'line')
   t.equal((await flush({ timeout: 20_000 })).left, 0)
   t.same(
-    numbers(receiver),
+    receiver.numbers,
     upTo(20).filter(n => n !== 7),
   )
   await close()
@@ -93,7 +85,7 @@ t.test('when the disk can be written again, lines go there, and those in memory 
   receiver.always = undefined
   t.equal((await flush({ timeout: 20_000 })).left, 0)
   t.same(
-    numbers(receiver).filter(n => n < 1000),
+    receiver.numbers.filter(n => n < 1000),
     upTo(101),
   )
   const spools = new Set(receiver.stored.map(line => String(line['hewn_id']).slice(0, 16)))

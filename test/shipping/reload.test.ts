@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import t from 'tap'
 import { close, configure, flush, logger } from '../../lib/index'
 import { http } from '../../transports/http'
+import { upTo } from '../support/numbers'
 import { HttpReceiver } from '../support/receivers/http-receiver'
 
 type Tap = Pick<typeof t, 'testdir' | 'teardown'>
@@ -24,18 +25,9 @@ function some(from: number, to: number): void {
   for (let n = from; n < to; n++) logger.info({ n }, 'line')
 }
 
-function numbersOf(receiver: HttpReceiver): number[] {
-  const byId = new Map(receiver.stored.map(line => [line['hewn_id'], Number(line['n'])]))
-  return [...byId.values()].sort((a, b) => a - b)
-}
-
-function upTo(count: number): number[] {
-  return Array.from({ length: count }, (_, n) => n)
-}
-
 /** A flush waits for outputs that are being let go of as well; what they leave is found by the next. */
 async function delivered(receiver: HttpReceiver, count: number): Promise<void> {
-  while (numbersOf(receiver).length < count) await flush({ timeout: 15_000 })
+  while (receiver.numbers.length < count) await flush({ timeout: 15_000 })
 }
 
 t.test('a new URL takes effect, and what the old one did not take goes there', async t => {
@@ -49,7 +41,7 @@ t.test('a new URL takes effect, and what the old one did not take goes there', a
   configure(settings(dir, http({ url: after.url })))
   some(20, 40)
   await delivered(after, 40)
-  t.same(numbersOf(after), upTo(40))
+  t.same(after.numbers, upTo(40))
   t.same(before.stored, [])
   await close()
 })
@@ -68,8 +60,8 @@ t.test(
     some(5, 10)
     await delivered(after, 10)
     await delivered(before, 5)
-    t.same(numbersOf(after), upTo(10), 'the other one loses nothing')
-    t.same(numbersOf(before), [5, 6, 7, 8, 9])
+    t.same(after.numbers, upTo(10), 'the other one loses nothing')
+    t.same(before.numbers, [5, 6, 7, 8, 9])
     const directories = (): number => readdirSync(dir).filter(name => /^[0-9a-v]{16}$/.test(name)).length
     // Cleared away by a look that comes when the old outputs are closed: a flush looks.
     while (directories() > 1) await flush()
@@ -93,7 +85,7 @@ t.test('worker threads go on being shipped for when the main thread reloads', as
   await delivered(receiver, 2)
   await flush()
   t.match(await log(2), { left: 0 })
-  t.same(numbersOf(receiver), upTo(3))
+  t.same(receiver.numbers, upTo(3))
   await thread.terminate()
   await close()
 })

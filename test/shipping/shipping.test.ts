@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { close, createLogger, flush } from '../../lib/index'
 import { http } from '../../transports/http'
+import { upTo } from '../support/numbers'
 import { HttpReceiver } from '../support/receivers/http-receiver'
 
 const APP = join(__dirname, 'fixtures/app.js')
@@ -30,16 +31,6 @@ async function run(task: object, act?: (said: string, kill: (signal: NodeJS.Sign
   return { code, signal, stdout: said, stderr }
 }
 
-function numbersOf(receiver: HttpReceiver): number[] {
-  return [...new Map(receiver.stored.map(line => [String(line['hewn_id']), Number(line['n'])])).values()].sort(
-    (a, b) => a - b,
-  )
-}
-
-function upTo(count: number): number[] {
-  return Array.from({ length: count }, (_, n) => n)
-}
-
 async function receive(test: Tap): Promise<{ receiver: HttpReceiver; url: string; dir: string }> {
   const receiver = new HttpReceiver()
   const url = await receiver.start()
@@ -57,7 +48,7 @@ for (const inProcess of [false, true]) {
     for (let n = 0; n < 2500; n++) log.info({ n }, 'line')
     const result = await flush({ timeout: 20_000 })
     t.same(result, { flushed: 2500, left: 0 })
-    t.same(numbersOf(receiver), upTo(2500))
+    t.same(receiver.numbers, upTo(2500))
     t.same(receiver.mistakes, [])
     t.same(await close(), { flushed: 0, left: 0 })
   })
@@ -75,7 +66,7 @@ for (const inProcess of [false, true]) {
     })
     t.equal(code, 0)
     t.equal(stderr, '')
-    t.same(numbersOf(receiver), upTo(300))
+    t.same(receiver.numbers, upTo(300))
   })
 }
 
@@ -84,7 +75,7 @@ t.test('what process.exit leaves in the spool is shipped by the next start', asy
   await run({ dir, url, from: 0, lines: 200, end: 'exit' })
   const { stdout } = await run({ dir, url, from: 200, lines: 200, end: 'flush' })
   t.match(stdout, '"left":0')
-  t.same(numbersOf(receiver), upTo(400))
+  t.same(receiver.numbers, upTo(400))
 })
 
 t.test('a receiver that is down holds up the end no longer than closeTimeout, and the next start ships', async t => {
@@ -95,7 +86,7 @@ t.test('a receiver that is down holds up the end no longer than closeTimeout, an
   t.match(stderr, /spool: about \d+ lines left for the next start/)
   receiver.always = undefined
   await run({ dir, url, from: 50, lines: 50, end: 'flush' })
-  t.same(numbersOf(receiver), upTo(100))
+  t.same(receiver.numbers, upTo(100))
 })
 
 for (const end of ['natural', 'signal'] as const) {
@@ -109,7 +100,7 @@ for (const end of ['natural', 'signal'] as const) {
     t.same(receiver.stored, [])
     receiver.always = undefined
     await run({ dir, url, from: 50, lines: 50, end: 'flush' })
-    t.same(numbersOf(receiver), upTo(100))
+    t.same(receiver.numbers, upTo(100))
   })
 }
 
@@ -119,7 +110,7 @@ t.test('a signal that hewn alone handles ships first, and the process ends by it
     kill('SIGTERM'),
   )
   t.equal(signal, 'SIGTERM')
-  t.same(numbersOf(receiver), upTo(100))
+  t.same(receiver.numbers, upTo(100))
 })
 
 t.test(
@@ -138,13 +129,13 @@ t.test(
       from += 1_000_000
     }
     await run({ dir, url, from, lines: 1, end: 'flush' })
-    const arrived = new Set(numbersOf(receiver))
+    const arrived = new Set(receiver.numbers)
     t.same(
       [...logged].filter(n => !arrived.has(n)),
       [],
       'none is lost',
     )
-    t.equal(numbersOf(receiver).length, arrived.size, 'none has two ids')
+    t.equal(receiver.numbers.length, arrived.size, 'none has two ids')
   },
 )
 

@@ -21,11 +21,6 @@ async function run(
   return { said: JSON.parse(stdout) as unknown[], stderr, receiver, dir, url }
 }
 
-function numbersOf(receiver: HttpReceiver): number[] {
-  const byId = new Map(receiver.stored.map(line => [line['hewn_id'], Number(line['n'])]))
-  return [...byId.values()].sort((a, b) => a - b)
-}
-
 const TEN = Array.from({ length: 10 }, (_, n) => n)
 
 for (const inProcess of [false, true]) {
@@ -34,7 +29,7 @@ for (const inProcess of [false, true]) {
     const { said, stderr, receiver } = await run(t, { inProcess, mainShips: true, other: 'thread', end: 'flush' })
     t.match(said[0], { left: 0 })
     t.equal(stderr, '')
-    t.same(numbersOf(receiver), TEN)
+    t.same(receiver.numbers, TEN)
   })
 }
 
@@ -42,7 +37,7 @@ for (const end of ['terminate', 'exit'] as const) {
   t.test(`what a worker thread logged right before its ${end} is shipped by the main thread`, async t => {
     const { said, receiver } = await run(t, { mainShips: true, other: 'thread', end })
     t.match(said[1], { left: 0 })
-    t.same(numbersOf(receiver), TEN)
+    t.same(receiver.numbers, TEN)
   })
 }
 
@@ -50,20 +45,20 @@ t.test('a worker thread of a main thread without network transports ships by its
   const { said, stderr, receiver } = await run(t, { mainShips: false, other: 'thread', end: 'flush' })
   t.same(said, [{ flushed: 9, left: 0 }])
   t.equal(stderr, '')
-  t.same(numbersOf(receiver), TEN.slice(1))
+  t.same(receiver.numbers, TEN.slice(1))
 })
 
 for (const other of ['cluster', 'fork'] as const) {
   t.test(`a process made by ${other} ships its own lines, by its natural end`, async t => {
     const { receiver } = await run(t, { mainShips: false, other, end: 'natural' })
-    t.same(numbersOf(receiver), TEN.slice(1))
+    t.same(receiver.numbers, TEN.slice(1))
   })
 
   t.test(`what a process made by ${other} leaves behind when it is killed, the next start ships`, async t => {
     const { receiver, dir, url } = await run(t, { mainShips: true, other, end: 'terminate' })
     const task = { url, dir, mainShips: true, other: 'thread', end: 'flush' }
     await promisify(execFile)(process.execPath, [APP, JSON.stringify(task)], { timeout: 60_000 })
-    t.same([...new Set(numbersOf(receiver))], TEN, 'all of the first run')
-    t.equal(numbersOf(receiver).length, 20, 'and of the second, each line under one id')
+    t.same([...new Set(receiver.numbers)], TEN, 'all of the first run')
+    t.equal(receiver.numbers.length, 20, 'and of the second, each line under one id')
   })
 }

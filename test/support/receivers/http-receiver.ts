@@ -87,6 +87,12 @@ export class HttpReceiver {
     while (this.different.size < count) await new Promise<void>(resolve => this.waiting.push(resolve))
   }
 
+  /** The numbers `n` of the different lines, in their order. */
+  get numbers(): number[] {
+    const byId = new Map(this.stored.map(line => [line['hewn_id'], Number(line['n'])]))
+    return [...byId.values()].sort((a, b) => a - b)
+  }
+
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer)
     for (const socket of this.sockets) socket.destroy()
