@@ -15,9 +15,9 @@ import {
 } from './output/open'
 import { parseSize } from './output/rotation/size'
 import type { Sink } from './output/sink'
-import { Outputs, type Route } from './outputs'
+import { Outputs, type Route, thresholdOf } from './outputs'
 import { HewnError } from './problem'
-import { isNetwork, type TransportDescription } from './transport'
+import { isNetwork, type NamedTransport, type TransportDescription, withNames } from './transport'
 
 /** What opening needs to know beyond a transport's own options. */
 export interface OutputSettings {
@@ -57,7 +57,7 @@ export function openOutputs(settings: OutputSettings, before?: Outputs): Outputs
   try {
     const { destination } = settings
     if (destination !== undefined) open(destination, () => destinationRoute(destination, settings))
-    const transports = named(settings.transports)
+    const transports = withNames(settings.transports)
     const network = transports.filter(isNetwork)
     if (network.length > 0) {
       // At the first use: a logger without network transports loads none of it.
@@ -75,21 +75,6 @@ export function openOutputs(settings: OutputSettings, before?: Outputs): Outputs
   return new Outputs(routes)
 }
 
-/** A description with the name it goes by. */
-export type NamedTransport = TransportDescription & { readonly name: string }
-
-/** Each by a name of its own: the second file is `file#2`, in stats() and in rules. */
-function named(transports: readonly TransportDescription[]): NamedTransport[] {
-  const taken = new Set<string>()
-  return transports.map(description => {
-    const wanted = description.name ?? description.type
-    let name = wanted
-    for (let n = 2; taken.has(name); n++) name = `${wanted}#${n}`
-    taken.add(name)
-    return { ...description, name }
-  })
-}
-
 /** Two descriptions of one key are one output. */
 function keyOf(description: TransportDescription, { durability, exitTimeout, signals }: OutputSettings): string {
   return JSON.stringify([Object.entries(description).sort(), durability, exitTimeout, signals])
@@ -103,7 +88,7 @@ function destinationRoute(destination: Destination, settings: OutputSettings): R
 function openRoute(description: TransportDescription, key: string, settings: OutputSettings): Route {
   const name = description.name ?? description.type
   const levels = settings.levels ?? STANDARD_LEVELS
-  const threshold = description.level === undefined ? 0 : (levels.number(description.level) ?? 0)
+  const threshold = thresholdOf(description.level, levels)
   return { name, key, threshold, min: threshold, sink: openLocal({ ...description, name }, settings) }
 }
 

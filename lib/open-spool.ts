@@ -3,11 +3,12 @@ import { spoolRoot } from './delivery/spool/root'
 import { spoolBounds } from './delivery/spool-bounds'
 import { STANDARD_LEVELS } from './levels/levels'
 import { resolveTransport } from './network-transport'
-import type { NamedTransport, OutputSettings } from './open-outputs'
+import type { OutputSettings } from './open-outputs'
 import { handleSignals } from './output/signals'
-import type { Receiver, Route } from './outputs'
+import { type Route, receiverOf } from './outputs'
 import { checkSentLayout } from './sent-layout'
 import { SpoolOutput } from './spool-output'
+import type { NamedTransport } from './transport'
 
 /** Two configurations of one key share what is open: then there is nothing to do. */
 export function spoolKey(transports: readonly NamedTransport[], settings: OutputSettings): string {
@@ -28,10 +29,7 @@ export function openSpool(transports: readonly NamedTransport[], settings: Outpu
   checkSentLayout(network.layout, transports[0]!.name)
   const folder = process.argv[1] === undefined ? process.cwd() : dirname(process.argv[1])
   const resolved = transports.map(each => ({ ...resolveTransport(each, folder), name: each.name }))
-  const receivers: Receiver[] = transports.map(({ name, level }) => {
-    const threshold = level === undefined ? 0 : (levels.number(level) ?? 0)
-    return { name, threshold, min: threshold }
-  })
+  const receivers = transports.map(transport => receiverOf(transport, levels))
   if (signals) handleSignals()
   const { dir, persistent = false, inProcess = false, fsync } = spool
   const sink = new SpoolOutput({

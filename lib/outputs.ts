@@ -1,6 +1,8 @@
 import type { DeliveryStats } from './delivery/stats'
+import type { LevelTable } from './levels/levels'
 import type { FlushResult, Sink, SinkStats } from './output/sink'
 import type { LineTaker } from './scope'
+import type { NamedTransport } from './transport'
 
 /** One of the transports that share a spool. */
 export interface Receiver {
@@ -9,6 +11,17 @@ export interface Receiver {
   readonly threshold: number
   /** The level in force. */
   min: number
+}
+
+/** By what its description says. */
+export function receiverOf({ name, level }: NamedTransport, levels: LevelTable): Receiver {
+  const threshold = thresholdOf(level, levels)
+  return { name, threshold, min: threshold }
+}
+
+/** The number of a transport's `level`: without one, all that the loggers let through. */
+export function thresholdOf(level: string | undefined, levels: LevelTable): number {
+  return level === undefined ? 0 : (levels.number(level) ?? 0)
 }
 
 /** A sink that writes for several transports. */

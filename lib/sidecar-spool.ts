@@ -2,11 +2,12 @@ import { spoolRoot } from './delivery/spool/root'
 import { SpoolSink } from './delivery/spool/sink'
 import { spoolBounds } from './delivery/spool-bounds'
 import type { SidecarOptions } from './delivery/spool-schema'
-import type { NamedTransport, OutputSettings } from './open-outputs'
+import type { OutputSettings } from './open-outputs'
 import { handleSignals } from './output/signals'
 import type { Sink } from './output/sink'
 import type { Durability } from './output/turn'
 import { checkSentLayout } from './sent-layout'
+import type { NamedTransport } from './transport'
 
 /** Opens a spool that is only written here. Throws a HewnError for options that are wrong; never for what the disk is like. */
 export function openSidecarSpool(

@@ -36,6 +36,11 @@ export function readArguments(args: readonly string[], options: OptionTable): Ar
   return { values: values as Arguments['values'], positionals, problems }
 }
 
+/** The value of an option that takes one. */
+export function textOf(value: string | boolean | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
 function unknown(rawName: string, options: OptionTable): Problem {
   const names = Object.entries(options).map(
     ([name, { short }]) => `${short === undefined ? '' : `-${short}, `}--${name}`,

@@ -6,6 +6,7 @@ import { formatProblem, type Problem } from '../problem'
 import type { TransportDescription } from '../transport'
 import { readArguments } from './arguments'
 import { checkTransport, type Look } from './check-transport'
+import { complain } from './complain'
 import { levelsOf } from './explain'
 import { HELP } from './help'
 import { readSetup, SETUP_OPTIONS, type Setup } from './setup'
@@ -22,10 +23,7 @@ export async function check(args: readonly string[]): Promise<number> {
     process.stdout.write(HELP)
     return 0
   }
-  if (mistakes.length > 0) {
-    for (const problem of mistakes) process.stderr.write(`${formatProblem(problem)}\n`)
-    return 2
-  }
+  if (mistakes.length > 0) return complain(mistakes, 2)
   const setup = readSetup(values, positionals[0], process.env)
   const problems: Problem[] = [...setup.loaded.errors, ...setup.loaded.warnings]
   const rows = [

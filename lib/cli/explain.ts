@@ -1,8 +1,9 @@
 import { nameOf } from '../config/find'
 import { STANDARD_LEVELS } from '../levels/levels'
 import { LevelState } from '../levels/state'
-import { formatProblem, type Problem, quote } from '../problem'
+import { type Problem, quote } from '../problem'
 import { readArguments } from './arguments'
+import { complain } from './complain'
 import { HELP } from './help'
 import { readSetup, SETUP_OPTIONS, type Setup } from './setup'
 
@@ -16,14 +17,11 @@ export async function explain(args: readonly string[]): Promise<number> {
     process.stdout.write(HELP)
     return 0
   }
-  if (mistakes.length > 0) {
-    for (const problem of mistakes) process.stderr.write(`${formatProblem(problem)}\n`)
-    return 2
-  }
+  if (mistakes.length > 0) return complain(mistakes, 2)
   const setup = readSetup(values, undefined, process.env)
   const found: Problem[] = [...setup.loaded.errors, ...setup.loaded.warnings]
   const state = levelsOf(setup, found)
-  for (const problem of found) process.stderr.write(`${formatProblem(problem)}\n`)
+  complain(found, 0)
   const lookup = conditions.length === 0 ? undefined : (field: string): unknown => fields.values.get(field)
   process.stdout.write(`${state.rules.explain(name, lookup).text}\n`)
   return found.length > 0 ? 1 : 0

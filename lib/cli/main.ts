@@ -2,7 +2,8 @@
 import { existsSync, fstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isatty } from 'node:tty'
-import { formatProblem, nearest, type Problem } from '../problem'
+import { HewnError, nearest, type Problem } from '../problem'
+import { complain } from './complain'
 import { HELP } from './help'
 
 /** A command, loaded when it is asked for. Resolves to the exit status. */
@@ -47,7 +48,7 @@ function say(text: string): number {
 }
 
 function misused(problems: readonly Problem[]): number {
-  for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`)
+  complain(problems, MISUSED)
   process.stderr.write("'hewn --help' says what there is.\n")
   return MISUSED
 }
@@ -67,7 +68,8 @@ main(process.argv.slice(2)).then(
     process.exitCode = status
   },
   (error: unknown) => {
-    process.stderr.write(`hewn: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     process.exitCode = 1
+    if (error instanceof HewnError) return void complain(error.problems, 1)
+    process.stderr.write(`hewn: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   },
 )

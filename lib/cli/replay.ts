@@ -6,8 +6,9 @@ import { loadTransport } from '../delivery/load'
 import { type Replayed, replay as replayLetters } from '../delivery/replay'
 import { spoolRoot } from '../delivery/spool/root'
 import type { NetworkTransport } from '../network-transport'
-import { formatProblem, nearest, type Problem, quote } from '../problem'
+import { nearest, type Problem, quote } from '../problem'
 import { readArguments } from './arguments'
+import { complain } from './complain'
 import { HELP } from './help'
 import { readSetup } from './setup'
 import { readTargets, TARGET_OPTIONS } from './targets'
@@ -116,11 +117,6 @@ function describe({ sent, dead, left, unreadable }: Replayed): string {
   if (left > 0) parts.push(`${left} left for the next time`)
   if (unreadable > 0) parts.push(`${unreadable} that are no dead letters, kept beside in a file .unreadable`)
   return parts.join(', ')
-}
-
-function complain(problems: readonly Problem[], status: number): number {
-  for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`)
-  return status
 }
 
 /** For all of a transport's, in ms. */

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { Secrets } from '../delivery/secrets'
-import { formatProblem, nearest, type Problem, quote } from '../problem'
+import { nearest, type Problem, quote } from '../problem'
 import type { TransportDescription } from '../transport'
-import { type Arguments, readArguments } from './arguments'
+import { type Arguments, readArguments, textOf } from './arguments'
+import { complain } from './complain'
 import { HELP } from './help'
 import { readSetup, SETUP_OPTIONS } from './setup'
 
@@ -30,8 +31,8 @@ export async function setup(args: readonly string[]): Promise<number> {
   if (problem !== undefined) return complain([problem], 1)
   try {
     const { setupElastic } = await import('./setup-elastic.js')
-    const retention = text(read.values['retention']) ?? '30d'
-    const service = text(read.values['service']) ?? options.service
+    const retention = textOf(read.values['retention']) ?? '30d'
+    const service = textOf(read.values['service']) ?? options.service
     return await setupElastic({ ...options, retention, service, dryRun: read.values['dry-run'] === true })
   } catch (error) {
     const found = new Secrets(options).hide(error instanceof Error ? error.message || error.name : String(error))
@@ -49,7 +50,7 @@ function misused({ values, positionals }: Arguments): Problem[] {
     const found = positionals.length === 0 ? 'nothing behind it' : quote(positionals.join(' '))
     problems.push({ where: 'hewn setup', found, expected: "'elastic'", suggestion: nearest(receiver, ['elastic']) })
   }
-  const retention = text(values['retention'])
+  const retention = textOf(values['retention'])
   if (retention !== undefined && !/^[1-9]\d{0,5}[dh]$/.test(retention)) {
     problems.push({ where: '--retention', found: quote(retention), expected: "days or hours, such as '30d'" })
   }
@@ -79,7 +80,7 @@ function elasticOptions(values: Arguments['values']): Found {
   const { config } = readSetup(values, undefined, process.env)
   const transports = (config.transports ?? []) as readonly TransportDescription[]
   const configured = transports.find(({ type }) => type === 'elastic') as Partial<ElasticSettings> | undefined
-  const node = text(values['node'])
+  const node = textOf(values['node'])
   const apiKey = process.env['ELASTIC_API_KEY']
   const given = node === undefined ? configured : { node, ...(apiKey ? { apiKey } : {}) }
   if (given?.node === undefined) {
@@ -91,9 +92,9 @@ function elasticOptions(values: Arguments['values']): Found {
     return { options: { node: '' }, problem }
   }
   const { service } = config as { service?: string }
-  const dataStream = text(values['data-stream'])
-  const index = text(values['index'])
-  const ca = text(values['ca'])
+  const dataStream = textOf(values['data-stream'])
+  const index = textOf(values['index'])
+  const ca = textOf(values['ca'])
   const named = dataStream === undefined && index === undefined ? {} : { dataStream, index }
   const { node: url, apiKey: key, username, password, bearerToken, tls, ...others } = given
   const options: ElasticSettings = {
@@ -109,13 +110,4 @@ function elasticOptions(values: Arguments['values']): Found {
     service,
   }
   return { options }
-}
-
-function complain(problems: readonly Problem[], status: number): number {
-  for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`)
-  return status
-}
-
-function text(value: string | boolean | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }

@@ -5,7 +5,7 @@ import { findConfig } from '../config/find'
 import { type Loaded, loadConfig } from '../config/load'
 import { environmentOf, merge, type Settings } from '../config/profile'
 import type { Config } from '../config/schema'
-import type { OptionTable } from './arguments'
+import { type OptionTable, textOf } from './arguments'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -38,8 +38,8 @@ export function readSetup(
   script: string | undefined,
   from: Env,
 ): Setup {
-  const config = text(values['config'])
-  const named = text(values['env'])
+  const config = textOf(values['config'])
+  const named = textOf(values['env'])
   const env: Env = {
     ...from,
     ...(config === undefined ? {} : { HEWN_CONFIG: resolve(config) }),
@@ -50,8 +50,4 @@ export function readSetup(
   const defaults = defaultConfig(environment, isatty(1))
   const environmentFrom = named ? '--env' : env['HEWN_ENV'] ? 'HEWN_ENV' : env['NODE_ENV'] ? 'NODE_ENV' : undefined
   return { loaded, environment, environmentFrom, defaults, config: merge(defaults, loaded.config ?? {}), env }
-}
-
-function text(value: string | boolean | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { lossLine } from '../delivery/spool/loss'
 import { STANDARD_LEVELS } from '../levels/levels'
-import type { Receiver } from '../outputs'
+import { receiverOf } from '../outputs'
 import { say } from '../report'
 import { SpoolOutput } from '../spool-output'
 import { LineSplitter } from './read/lines'
@@ -14,10 +14,7 @@ import { cutLine, LONGEST, type ShippedLine, shippedLine } from './shipped-line'
  */
 export async function shipInput(settings: ShipSettings): Promise<number> {
   const { transports, closeTimeout, service } = settings
-  const receivers = transports.map(({ name, level }): Receiver => {
-    const threshold = level === undefined ? 0 : (STANDARD_LEVELS.number(level) ?? 0)
-    return { name, threshold, min: threshold }
-  })
+  const receivers = transports.map(transport => receiverOf(transport, STANDARD_LEVELS))
   const output = new SpoolOutput({
     ...settings,
     receivers,

@@ -2,7 +2,9 @@ import { lstatSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Shipper } from '../delivery/shipper'
 import { shipperHome } from '../delivery/spool/custody'
+import type { Home } from '../delivery/spool/home'
 import { report, say } from '../report'
+import { complain } from './complain'
 import type { ShipSettings } from './ship'
 
 /**
@@ -11,7 +13,13 @@ import type { ShipSettings } from './ship'
  */
 export async function shipSpool(settings: ShipSettings): Promise<number> {
   const { root, service, transports, closeTimeout } = settings
-  const home = shipperHome(root, service)
+  let home: Home
+  try {
+    home = shipperHome(root, service)
+  } catch (error) {
+    const found = (error as NodeJS.ErrnoException).code ?? (error as Error).message
+    return complain([{ where: `--spool ${root}`, found, expected: 'a folder that this user may write to' }], 1)
+  }
   const shipper = new Shipper({ ...settings, role: 'shipper', id: home.owner.id })
   say(`sending what is in ${root} to ${transports.map(({ name }) => name).join(', ')}`)
   tellStrangers(root)

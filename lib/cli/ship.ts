@@ -4,8 +4,9 @@ import { spoolRoot } from '../delivery/spool/root'
 import { spoolBounds } from '../delivery/spool-bounds'
 import type { SpoolSettings } from '../delivery/spool-schema'
 import type { NetworkTransport } from '../network-transport'
-import { formatProblem, type Problem, quote } from '../problem'
+import { type Problem, quote } from '../problem'
 import { readArguments } from './arguments'
+import { complain } from './complain'
 import { HELP } from './help'
 import { readSetup } from './setup'
 import { readTargets, TARGET_OPTIONS } from './targets'
@@ -40,7 +41,7 @@ export async function ship(args: readonly string[]): Promise<number> {
   if (mistakes.length > 0) return complain(mistakes, 2)
   const setup = readSetup(values, undefined, process.env)
   if (setup.loaded.errors.length > 0) return complain(setup.loaded.errors, 1)
-  for (const problem of setup.loaded.warnings) complain([problem], 0)
+  complain(setup.loaded.warnings, 0)
   const targets = readTargets(values, setup, 'hewn ship')
   if (targets.problems.length > 0) return complain(targets.problems, 1)
 
@@ -72,11 +73,6 @@ function misused(positionals: readonly string[]): Problem[] {
       expected: 'lines on standard input (hewn ship < app.log), or --spool DIR',
     },
   ]
-}
-
-function complain(problems: readonly Problem[], status: number): number {
-  for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`)
-  return status
 }
 
 /** Nothing but the sending is held up here. */

@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path'
+import { BUILT_IN_TYPES } from '../delivery/built-in'
 import { type NetworkTransport, resolveTransport } from '../network-transport'
 import { HewnError, nearest, type Problem, quote } from '../problem'
-import { isNetwork, type TransportDescription } from '../transport'
-import type { OptionTable } from './arguments'
+import { isNetwork, type NamedTransport, type TransportDescription, withNames } from '../transport'
+import { type OptionTable, textOf } from './arguments'
 import { SETUP_OPTIONS, type Setup } from './setup'
 
 /** The options of commands that send. */
@@ -24,8 +25,8 @@ export interface Targets {
  * of which `--to` may name some. Never throws. Cost: loads the modules of packages.
  */
 export function readTargets(values: Values, setup: Setup, command: string): Targets {
-  const to = text(values['to'])
-  const url = text(values['url'])
+  const to = textOf(values['to'])
+  const url = textOf(values['url'])
   const { descriptions, problem } =
     url === undefined ? configured(setup, to, command) : { descriptions: [fromUrl(to, url)], problem: misused(to, url) }
   if (problem !== undefined) return { transports: [], problems: [problem] }
@@ -44,16 +45,13 @@ export function readTargets(values: Values, setup: Setup, command: string): Targ
   return { transports, problems }
 }
 
-type Named = TransportDescription & { readonly name: string }
-
 function configured(
   setup: Setup,
   to: string | undefined,
   command: string,
-): { descriptions: Named[]; problem?: Problem } {
-  const all = ((setup.loaded.config?.transports ?? []) as readonly TransportDescription[])
-    .filter(isNetwork)
-    .map((transport): Named => ({ ...transport, name: transport.name ?? transport.type }))
+): { descriptions: NamedTransport[]; problem?: Problem } {
+  const configured = (setup.loaded.config?.transports ?? []) as readonly TransportDescription[]
+  const all = withNames(configured).filter(isNetwork)
   const wanted = to?.split(',').map(name => name.trim())
   const unknown = wanted?.find(name => !all.some(transport => transport.name === name))
   const names = all.map(({ name }) => quote(name)).join(', ')
@@ -66,19 +64,17 @@ function configured(
   }
   if (all.length === 0) {
     const where = setup.loaded.found === undefined ? 'no configuration' : 'no network transport in the configuration'
-    const expected = `one, or --to TYPE --url URL with a type of ${TYPES.map(quote).join(', ')}`
+    const expected = `one, or --to TYPE --url URL with a type of ${BUILT_IN_TYPES.map(quote).join(', ')}`
     return { descriptions: [], problem: { where: command, found: where, expected } }
   }
   return { descriptions: wanted === undefined ? all : all.filter(({ name }) => wanted.includes(name)) }
 }
 
-const TYPES = ['elastic', 'graylog', 'http', 'tcp'] as const
-
 function misused(to: string | undefined, url: string): Problem | undefined {
-  const types = TYPES.map(quote).join(', ')
+  const types = BUILT_IN_TYPES.map(quote).join(', ')
   if (to === undefined) return { where: '--url', found: 'no --to beside it', expected: `--to with one of ${types}` }
-  if (!(TYPES as readonly string[]).includes(to)) {
-    return { where: '--to', found: quote(to), expected: types, suggestion: nearest(to, TYPES) }
+  if (!BUILT_IN_TYPES.includes(to)) {
+    return { where: '--to', found: quote(to), expected: types, suggestion: nearest(to, BUILT_IN_TYPES) }
   }
   if (URL.canParse(url) && (to !== 'tcp' || /^(?:tcp|tls):$/.test(new URL(url).protocol))) return undefined
   // Not shown: it may hold a password.
@@ -87,7 +83,7 @@ function misused(to: string | undefined, url: string): Problem | undefined {
 }
 
 /** Credentials are in the URL or in the environment: others see arguments. */
-function fromUrl(to: string | undefined, url: string): Named {
+function fromUrl(to: string | undefined, url: string): NamedTransport {
   const type = to ?? ''
   const apiKey = process.env['ELASTIC_API_KEY']
   if (type === 'elastic') return named({ type, node: url, ...(apiKey ? { apiKey } : {}) })
@@ -98,8 +94,4 @@ function fromUrl(to: string | undefined, url: string): Named {
 
 function named<T extends TransportDescription>(description: T): T & { readonly name: string } {
   return { ...description, name: description.type }
-}
-
-function text(value: string | boolean | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }

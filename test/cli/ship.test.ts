@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
+import { upTo } from '../support/numbers'
 import { HttpReceiver } from '../support/receivers/http-receiver'
 
 const program = resolve(__dirname, '../../lib/cli/main.js')
@@ -49,11 +50,6 @@ function says(child: ChildProcessWithoutNullStreams, pattern: RegExp): Promise<v
       if (pattern.test(said)) done()
     })
   })
-}
-
-function numbers({ receiver }: Scene): number[] {
-  const byId = new Map(receiver.stored.map(line => [String(line['hewn_id']), Number(line['n'])]))
-  return [...byId.values()].sort((a, b) => a - b)
 }
 
 t.test('lines of any logger and of none arrive as lines of hewn', async t => {
@@ -110,7 +106,7 @@ t.test('killed after it has read, it loses nothing: the next start sends it, onc
   second.stdin.end('{"level":"info","time":"2026-11-22T10:00:00.000Z","n":100}\n')
   t.same(await ended(second), { code: 0, stderr: '' })
   await at.receiver.reached(101)
-  t.same(numbers(at), upTo(101))
+  t.same(at.receiver.numbers, upTo(101))
 })
 
 t.test('what a receiver that is down does not take in time is left, and said', async t => {
@@ -157,7 +153,7 @@ t.test(
     await at.receiver.reached(expected.length)
     sidecar.kill('SIGTERM')
     t.match(await ended(sidecar), { code: 0 })
-    const arrived = numbers(at)
+    const arrived = at.receiver.numbers
     const there = new Set(arrived)
     t.same(expected.filter(n => !there.has(n)).slice(0, 5), [], 'none is lost')
     t.equal(arrived.length, there.size, 'none has two ids')
@@ -176,7 +172,33 @@ t.test("a sidecar's transports get the lines of their own levels", async t => {
   await at.receiver.reached(10)
   sidecar.kill('SIGTERM')
   t.match(await ended(sidecar), { code: 0, stderr: /sending what is in .* to http/ })
-  t.same(numbers(at), [0, 10, 20, 30, 40, 50, 60, 70, 80, 90])
+  t.same(at.receiver.numbers, [0, 10, 20, 30, 40, 50, 60, 70, 80, 90])
+})
+
+t.test('two transports of one type are two: each gets every line', async t => {
+  const at = await scene(t)
+  const other = new HttpReceiver()
+  const second = await other.start()
+  t.teardown(() => other.stop())
+  const config = join(at.folder, 'hewn.config.json')
+  const transports = [at.url, second].map(url => ({ type: 'http', url }))
+  writeFileSync(config, JSON.stringify({ transports }))
+  const child = ship(['--config', config], at.dir)
+  child.stdin.end('one\ntwo\n')
+  t.same(await ended(child), { code: 0, stderr: '' })
+  for (const receiver of [at.receiver, other]) t.match(receiver.stored, [{ msg: 'one' }, { msg: 'two' }])
+})
+
+t.test('a folder that cannot be made is told as what it is, and so is a bound that is too small', async t => {
+  const { folder, url } = await scene(t)
+  const file = join(folder, 'hewn.config.json')
+  writeFileSync(file, JSON.stringify({ spool: { maxBytes: '10kB' }, transports: [{ type: 'http', url }] }))
+  const to = ['--to', 'http', '--url', url]
+  const sidecar = await ended(ship([...to, '--spool', join(file, 'spool')], join(folder, 'spool')))
+  t.match(sidecar, { code: 1, stderr: /^--spool .*: found ENOTDIR, expected a folder that this user may write to\n$/ })
+  const child = ship(['--config', file], join(folder, 'spool'))
+  child.stdin.end()
+  t.match(await ended(child), { code: 1, stderr: /^spool\.maxBytes: found .*10.*, expected at least 1MiB\n$/ })
 })
 
 for (const [args, expected] of [
@@ -194,8 +216,4 @@ for (const [args, expected] of [
     t.not(code, 0)
     t.match(stderr, expected)
   })
-}
-
-function upTo(count: number): number[] {
-  return Array.from({ length: count }, (_, n) => n)
 }

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { spoolRoot } from '../../delivery/spool/root'
-import { formatProblem, nearest, type Problem, quote } from '../../problem'
+import { nearest, type Problem, quote } from '../../problem'
 import { readArguments } from '../arguments'
+import { complain } from '../complain'
 import { HELP } from '../help'
 import { readSetup, SETUP_OPTIONS } from '../setup'
 import { type Directory, directoriesAt, namesOf } from './directory'
@@ -107,9 +108,4 @@ function misused(action: string, rest: readonly string[], values: Values): Probl
     problems.push({ where: '--lines', found: quote(lines), expected: 'a whole number' })
   }
   return problems
-}
-
-function complain(problems: readonly Problem[], status: number): number {
-  for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`)
-  return status
 }
