@@ -74,7 +74,8 @@ const MAX_DEPTH = 20
 export function pinoErrorFrom(err: unknown): unknown {
   if (!isObject(err) || typeof err['message'] !== 'string') return err
   const { type, message: _message, stack: _stack, cause, errors, ...rest } = err
-  const written: Record<string, unknown> = { type, ...chained(err) }
+  // Only a plain object with a message has none in hewn's line: its class, as pino calls it, is Object.
+  const written: Record<string, unknown> = { type: type ?? 'Object', ...chained(err) }
   if (Array.isArray(errors)) written['aggregateErrors'] = errors.map(pinoErrorFrom)
   for (const [key, value] of Object.entries(rest)) written[key] = isWrittenError(value) ? pinoErrorFrom(value) : value
   if (cause !== undefined && !hasMessage(cause)) written['cause'] = cause

@@ -57,6 +57,12 @@ t.test('what is no line of hewn is answered with undefined', t => {
   t.end()
 })
 
+t.test('an object with a message that is no error is of the class Object to pino', t => {
+  const line = '{"time":"2026-11-22T21:57:31.123Z","level":"info","msg":"m","pid":1,"host":"h","err":{"message":"x"}}'
+  t.match(JSON.parse(reshape(line, 'pino') ?? ''), { err: { type: 'Object', message: 'x', stack: '' } })
+  t.end()
+})
+
 t.test('a level that is none of the standard ones keeps its name in a line of pino', t => {
   const line = '{"time":"2026-11-22T21:57:31.123Z","level":"notice","msg":"m","pid":1,"host":"h"}'
   t.equal(reshape(line, 'pino'), '{"level":"notice","time":1795384651123,"pid":1,"hostname":"h","msg":"m"}')

@@ -64,11 +64,18 @@ export const logCalls: fc.Arbitrary<LogCall> = fc.record({
  * message, which is a text in the line.
  */
 export function isTold({ message, fields, bound, context }: LogCall): boolean {
+  if ([fields, bound, context].some(isOfNoClass)) return false
   const outer = [bound, context].map(messageIn)
   if (message === undefined && outer.some(text => typeof text === 'string')) return false
   return [...outer, messageIn(fields)].every(
     text => typeof text !== 'bigint' && (typeof text !== 'number' || Math.abs(text) < 2 ** 53),
   )
+}
+
+/** Without a prototype it has no class for pino to name; in a line it is like any other object. */
+function isOfNoClass(given: Record<string, unknown> | undefined): boolean {
+  const err = given?.['err']
+  return typeof err === 'object' && err !== null && Object.getPrototypeOf(err) === null
 }
 
 function messageIn(given: Record<string, unknown> | undefined): unknown {
