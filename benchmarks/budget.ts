@@ -8,7 +8,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Case, chosenBy, ENCODE, FILES, FLOOR, HEWN } from './cases'
+import { type Case, chosenBy, ENCODE, FILES, FLOOR, HEWN, SPOOL } from './cases'
 import { measure } from './harness'
 import { HOME } from './place'
 import { keepsTo, THOROUGH } from './sequential'
@@ -24,8 +24,8 @@ const MAJOR = process.versions.node.split('.')[0]!
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { update: { type: 'boolean' } } })
 
-/** hewn and the floor alone. What a line costs in its call and in a turn of default durability. */
-const CASES = [...ENCODE, ...FILES]
+/** hewn and the floor alone. What a line costs in its call and in a turn of default durability, or on its way to a receiver. */
+const CASES = [...ENCODE, ...FILES, ...SPOOL]
   .filter(({ id }) => chosenBy(positionals, id))
   .map(one => ({ ...one, entrants: one.entrants.filter(({ label }) => label === HEWN || label === FLOOR) }))
 

@@ -232,6 +232,20 @@ export const FILES: readonly Case[] = [
   ),
 ]
 
+/** hewn's spool beside hewn's file: what lines cost the application's thread that another one sends. */
+export const SPOOL: readonly Case[] = [1, 10, 100].map(burst =>
+  written(`spool/burst-${burst}`, burst === 1 ? '1 line a turn' : `${burst} lines a turn`, 'field1', {
+    target: 'file',
+    burst,
+    entrants: [
+      { label: HEWN, contestant: 'hewn', variant: { spool: true } },
+      { label: FLOOR, contestant: 'floor', variant: {} },
+      { label: 'hewn into a file', contestant: 'hewn', variant: {} },
+    ],
+    goals: {},
+  }),
+)
+
 export const BURSTS: readonly Case[] = [1, 10, 1000].map(burst =>
   written(`burst/${burst}`, burst === 1 ? '1 line a turn' : `${burst} lines a turn`, 'field1', {
     target: 'file',
@@ -250,7 +264,7 @@ export const PIPES: readonly Case[] = (['message', 'field1', 'field10'] as const
   }),
 )
 
-export const ALL: readonly Case[] = [...ENCODE, FEATURES, ...LAYOUTS, ...FILES, ...BURSTS, ...PIPES]
+export const ALL: readonly Case[] = [...ENCODE, FEATURES, ...LAYOUTS, ...FILES, ...SPOOL, ...BURSTS, ...PIPES]
 
 /** Whether a word of the command line chooses what has this name: all of it, or a part between `/` and `-`. */
 export function chosenBy(words: readonly string[], name: string): boolean {

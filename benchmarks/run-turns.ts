@@ -1,15 +1,15 @@
-import { readFileSync, statSync, truncateSync } from 'node:fs'
 import type { Calls } from './calls'
 import type { Contestant, Log } from './contestants/contestant'
 import { POOL } from './inputs'
+import { fileLanding, type Landing, spoolLanding } from './landing'
 import { LeastTimes, SLICE } from './least'
 import type { Answer, Job } from './protocol'
 import { collectGarbage, warmUp } from './rounds'
 import { type Expectation, verify } from './verify'
 
 /**
- * Lines that leave the process, so many a turn of the event loop. In a file the far end is read here; at the end of a
- * pipe it is the harness that counts, and takes the time when the last byte has come.
+ * Lines that leave the process, so many a turn of the event loop. In a file or a spool the far end is read here; at the
+ * end of a pipe it is the harness that counts, and takes the time when the last byte has come.
  */
 export class TurnsRun {
   private readonly log: Log
@@ -18,6 +18,7 @@ export class TurnsRun {
   private readonly contestant: Contestant
   private readonly expected: Expectation
   private readonly leastTimes: LeastTimes
+  private readonly landing: Landing | undefined
   private passes = 1
   private bytesOfPass = 0
 
@@ -27,15 +28,17 @@ export class TurnsRun {
     this.job = job
     this.contestant = contestant
     this.expected = expected
+    const { path, variant } = job
+    if (path !== undefined) this.landing = variant.spool ? spoolLanding(path) : fileLanding(path)
     this.leastTimes = new LeastTimes(expected.inputs, Math.max(SLICE, job.burst))
   }
 
   async verify(): Promise<Answer> {
     await this.turns(POOL)
-    const { path } = this.job
-    if (path !== undefined) {
-      await this.until(() => readFileSync(path, 'latin1').split('\n').length > POOL)
-      const text = readFileSync(path, 'utf8')
+    const { landing } = this
+    if (landing !== undefined) {
+      await this.until(() => landing.text().split('\n').length > POOL)
+      const text = landing.text()
       verify(text, this.contestant, this.expected)
       this.bytesOfPass = Buffer.byteLength(text)
     }
@@ -99,17 +102,16 @@ export class TurnsRun {
     })
   }
 
-  /** A file starts each round empty: all contestants append, and a growing file would favour whoever comes first. */
   private empty(): void {
-    if (this.job.path !== undefined) truncateSync(this.job.path, 0)
+    this.landing?.empty()
   }
 
   private async arrived(lines: number): Promise<void> {
-    const { path } = this.job
-    if (path === undefined) return
+    const { landing } = this
+    if (landing === undefined) return
     const bytes = (lines / POOL) * this.bytesOfPass
-    await this.until(() => statSync(path).size >= bytes)
-    const { size } = statSync(path)
+    await this.until(() => landing.bytes() >= bytes)
+    const size = landing.bytes()
     if (size !== bytes) throw new Error(`${size} bytes arrived of ${bytes}`)
   }
 

@@ -1,4 +1,17 @@
-import { BEST, BURSTS, type Case, ENCODE, FEATURES, FILES, FLOOR, HEWN, INSTALLED, LAYOUTS, PIPES } from './cases'
+import {
+  BEST,
+  BURSTS,
+  type Case,
+  ENCODE,
+  FEATURES,
+  FILES,
+  FLOOR,
+  HEWN,
+  INSTALLED,
+  LAYOUTS,
+  PIPES,
+  SPOOL,
+} from './cases'
 import type { Cell, Report } from './report'
 
 /** A Markdown table; the first column is text, the others are figures. */
@@ -17,6 +30,7 @@ export function sections(report: Report): string[] {
     ...comparison(report, 'What a layout costs', LAYOUTS, "hewn beside hewn: its own line, and the others'."),
     ...disabledSection(report),
     ...comparison(report, 'Into a file', FILES, FILE_NOTE),
+    ...comparison(report, 'Into a spool', SPOOL, SPOOL_NOTE),
     ...comparison(report, 'Into a file, by the burst', BURSTS, '1 field, default durability.'),
     ...comparison(report, 'Into a pipe', PIPES, PIPE_NOTE),
     ...allocationSection(report),
@@ -30,6 +44,8 @@ const ENCODE_NOTE =
   'CPU time a call, in ns, into a sink that joins lines to 16 KiB and encodes them. Below it: how many times as fast hewn is, and the aim.'
 const FILE_NOTE =
   'Wall time a line, in ns, from the first call until the last byte is in the file; 10 lines a turn. In brackets the CPU time of all threads.'
+const SPOOL_NOTE =
+  '1 field; what a line costs that is on its way to an aggregator: as into a file, with a header for each turn.'
 const PIPE_NOTE = 'Wall time a line, in ns, until the reader at the other end has the last byte; 10 lines a turn.'
 
 function comparison(report: Report, title: string, cases: readonly Case[], note: string): string[] {

@@ -6,7 +6,7 @@ export const elastic = builtInTransport({
   name: 'elastic',
   acknowledges: 'stored with id',
   options: elasticSchema,
-  limits: { lines: 2000, bytes: 4 * 1024 * 1024 },
+  limits: { lines: 5000, bytes: 4 * 1024 * 1024 },
 
   async open(options, { clock }): Promise<OpenTransport> {
     const { openBulk } = await import('../lib/delivery/elastic/bulk.js')

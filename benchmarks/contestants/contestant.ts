@@ -22,6 +22,8 @@ export interface Variant {
   readonly context?: Fields
   /** Paths of values that are not to be written. */
   readonly redact?: readonly string[]
+  /** Into a spool on disk, from where another process would send it: hewn alone. */
+  readonly spool?: boolean
   /** The tree whose hewn is meant; this one if absent. */
   readonly root?: string
 }

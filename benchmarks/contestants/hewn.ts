@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type * as Hewn from '../../lib/index'
 import type { FileTransport } from '../../transports/file'
+import type { SpoolTransport } from '../../transports/spool'
 import type { StdoutTransport } from '../../transports/stdout'
 import { ROOT } from '../place'
 import { type Contestant, type Fields, flatReader, type Target, type Variant } from './contestant'
@@ -59,7 +60,7 @@ const readEcs = flatReader({
 
 function options(root: string, target: Target, variant: Variant): Options {
   const { level = 'info', name, durability, redact, layout } = variant
-  const chosen: Record<string, unknown> = { level, ...destination(root, target) }
+  const chosen: Record<string, unknown> = { level, ...destination(root, target, variant) }
   // An option that a revision does not know is an error there: only what the case needs is given.
   for (const [key, value] of Object.entries({ name, durability, redact, layout })) {
     if (value !== undefined) chosen[key] = value
@@ -67,8 +68,12 @@ function options(root: string, target: Target, variant: Variant): Options {
   return chosen as Options
 }
 
-function destination(root: string, target: Target): object {
+function destination(root: string, target: Target, variant: Variant): object {
   if (target.kind === 'memory') return { destination: { write: target.write } }
+  if (target.kind === 'file' && variant.spool) {
+    const { spool } = require(join(root, 'dist/transports/spool.js')) as { spool(options: object): SpoolTransport }
+    return { transports: [spool({ dir: target.path, maxBytes: '1GiB', minFree: 0 })] }
+  }
   if (target.kind === 'file') {
     const { file } = require(join(root, 'dist/transports/file.js')) as { file(options: object): FileTransport }
     return { transports: [file({ path: target.path })] }

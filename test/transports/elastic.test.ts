@@ -34,12 +34,12 @@ function line(n: number, more: object = {}): string {
 
 t.test('lines are stored as ECS documents under their ids, compressed', async t => {
   const { receiver, pipeline, write } = await scene(t)
-  const ids = write(2500, n =>
+  const ids = write(5500, n =>
     line(n, { service: 'checkout', env: 'production', http: { response: { status_code: 200 } } }),
   )
-  t.strictSame(await pipeline.flush(LONG), { flushed: 2500, left: 0 })
+  t.strictSame(await pipeline.flush(LONG), { flushed: 5500, left: 0 })
   t.strictSame(receiver.ids, ids)
-  t.strictSame(receiver.requests, [2000, 500])
+  t.strictSame(receiver.requests, [5000, 500])
   t.strictSame(new Set(receiver.encodings), new Set(['gzip']))
   t.strictSame(receiver.mistakes, [])
   t.match(receiver.stored[7], {
