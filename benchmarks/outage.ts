@@ -16,7 +16,8 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import type { OutageFigures, OutageTask } from './outage-service'
-import { quantile } from './statistics'
+import { median } from './statistics'
+import { table } from './tables'
 
 interface Outage extends OutageFigures {
   readonly lines: number
@@ -25,22 +26,23 @@ interface Outage extends OutageFigures {
   readonly drained: number
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      runs: { type: 'string', default: '5' },
-      rate: { type: 'string', default: '50000' },
-      seconds: { type: 'string', default: '20' },
-    },
-  })
-  const pace = { perSecond: Number(values.rate), seconds: Number(values.seconds) }
+export interface OutageEffort {
+  readonly runs: number
+  /** Lines a second, for so many seconds. */
+  readonly rate: number
+  readonly seconds: number
+}
+
+/** A section of the tables. */
+export async function measureOutage({ runs, rate, seconds }: OutageEffort): Promise<string> {
+  const pace = { perSecond: rate, seconds }
   const nowhere: OutageFigures[] = []
   const down: Outage[] = []
-  for (let run = 0; run < Number(values.runs); run++) {
+  for (let run = 0; run < runs; run++) {
     nowhere.push(await toNowhere(pace))
     down.push(await toOneThatIsDown(pace))
   }
-  print(nowhere, down)
+  return section(nowhere, down)
 }
 
 type Pace = Pick<OutageTask, 'perSecond' | 'seconds'>
@@ -126,24 +128,41 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-function print(nowhere: readonly OutageFigures[], down: readonly Outage[]): void {
-  const row = (label: string, of: (figures: OutageFigures) => number, unit: string): string => {
-    const [a, b] = [nowhere, down].map(runs => quantile(runs.map(of), 0.5)) as [number, number]
-    return `| ${label} | ${a.toFixed(1)} ${unit} | ${b.toFixed(1)} ${unit} | ${(b - a).toFixed(1)} ${unit}, × ${(b / a).toFixed(2)} |`
+function section(nowhere: readonly OutageFigures[], down: readonly Outage[]): string {
+  const row = (label: string, of: (figures: OutageFigures) => number, unit: string): string[] => {
+    const [a, b] = [nowhere, down].map(runs => median(runs.map(of))) as [number, number]
+    const more = `${(b - a).toFixed(1)} ${unit}, × ${(b / a).toFixed(2)}`
+    return [label, `${a.toFixed(1)} ${unit}`, `${b.toFixed(1)} ${unit}`, more]
   }
   const all = (of: (run: Outage) => number): string => down.map(of).join(' · ')
-  console.log(`Medians of ${down.length} runs each, interleaved; ${process.version}\n`)
-  console.log('| | to nowhere | receiver down | more |\n| --- | ---: | ---: | ---: |')
-  console.log(row('RSS, growth', ({ rss }) => rss / 1024 ** 2, 'MiB'))
-  console.log(row('event loop delay, p99.9', ({ delay }) => delay, 'ms'))
-  console.log(row('CPU, whole process', ({ cpu }) => cpu, 'ms'))
-  console.log(row("CPU, application's thread", ({ ownCpu }) => ownCpu, 'ms'))
-  console.log(`\nlogged ${all(({ lines }) => lines)}\ndelivered ${all(({ delivered }) => delivered)}`)
-  console.log(`lost ${all(({ lines, delivered }) => lines - delivered)}\ntwice ${all(({ twice }) => twice)}`)
-  console.log(`ms to drain ${all(({ drained }) => Math.round(drained))}`)
+  const rows = [
+    row('RSS, growth', ({ rss }) => rss / 1024 ** 2, 'MiB'),
+    row('event loop delay, p99.9', ({ delay }) => delay, 'ms'),
+    row('CPU, whole process', ({ cpu }) => cpu, 'ms'),
+    row("CPU, application's thread", ({ ownCpu }) => ownCpu, 'ms'),
+    ['lines logged', '', all(({ lines }) => lines), ''],
+    ['lost', '', all(({ lines, delivered }) => lines - delivered), ''],
+    ['twice', '', all(({ twice }) => twice), ''],
+    ['ms to drain', '', all(({ drained }) => Math.round(drained)), ''],
+  ]
+  const note = `Medians of ${down.length} runs each, interleaved; ${process.version}.`
+  return `### While the receiver is down\n\n${note}\n\n${table(['', 'to nowhere', 'receiver down', 'more'], rows)}`
 }
 
-main().catch((error: Error) => {
-  console.error(error.message)
-  process.exitCode = 1
-})
+if (require.main === module) {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string', default: '5' },
+      rate: { type: 'string', default: '50000' },
+      seconds: { type: 'string', default: '20' },
+    },
+  })
+  const { runs, rate, seconds } = values
+  measureOutage({ runs: Number(runs), rate: Number(rate), seconds: Number(seconds) }).then(
+    console.log,
+    (error: Error) => {
+      console.error(error.message)
+      process.exitCode = 1
+    },
+  )
+}

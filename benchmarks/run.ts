@@ -4,7 +4,8 @@
  *     node dist/benchmarks/run.js [WORD…] [--against REVISION] [--node PATH] [--processes N] [--rounds N]
  *
  * Without words it measures everything and writes docs/BENCHMARKS.md; with words, only the cases with one of them for a
- * part of their name, and prints: `msg`, `child`, `file`, `encode/field10`, `latency`.
+ * part of their name, and prints: `msg`, `child`, `file`, `encode/field10`, `latency`. `shipping` and `outage` are measured
+ * only when they are asked for.
  */
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
@@ -15,11 +16,18 @@ import { publish } from './document'
 import { type Effort, measure } from './harness'
 import { measureImports } from './import-time'
 import { measureAllocation, measureLatency, measureSteady } from './in-service'
+import { measureOutage } from './outage'
 import { installPeers } from './peers'
 import { cellsOf, machine, type Report } from './report'
+import { measureShipping } from './shipping'
 import { sections } from './tables'
 
 const PROBES = ['disabled', 'garbage', 'steady', 'latency', 'import']
+/** With receivers, and minutes long: under this Node alone. */
+const ON_REQUEST: Readonly<Record<string, () => Promise<string>>> = {
+  shipping: () => measureShipping({ rounds: 3, lines: 100_000, rate: 0 }),
+  outage: () => measureOutage({ runs: 5, rate: 50_000, seconds: 20 }),
+}
 const failures: string[] = []
 
 async function main(): Promise<void> {
@@ -37,16 +45,18 @@ async function main(): Promise<void> {
   const effort: Effort = { processes, rounds, roundMs: 15, node: values.node }
   const cases = ALL.filter(({ id }) => chosenBy(positionals, id))
   const probes = PROBES.filter(name => chosenBy(positionals, name))
-  if (cases.length + probes.length === 0) {
-    throw new Error(
-      `no case is called ${positionals.join(' or ')}; there are ${[...ALL.map(({ id }) => id), ...PROBES].join(', ')}`,
-    )
+  const asked = Object.keys(ON_REQUEST).filter(name => positionals.includes(name))
+  if (cases.length + probes.length + asked.length === 0) {
+    const names = [...ALL.map(({ id }) => id), ...PROBES, ...Object.keys(ON_REQUEST)]
+    throw new Error(`no case is called ${positionals.join(' or ')}; there are ${names.join(', ')}`)
   }
   if (values.against !== undefined) {
     console.log(await measureAgainst(values.against, cases, effort))
     return
   }
   installPeers()
+  for (const name of asked) console.log(await ON_REQUEST[name]!())
+  if (cases.length + probes.length === 0) return
   const report = await reportOf(cases, probes, effort)
   console.log(sections(report).join('\n\n'))
   for (const failure of failures) console.error(`not measured: ${failure}`)
