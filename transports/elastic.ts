@@ -1,12 +1,12 @@
 import { builtInTransport, type OpenTransport } from '../lib/delivery/definition'
-import { elasticSchema } from '../lib/delivery/elastic/options'
+import { elasticSchema, LIMITS } from '../lib/delivery/elastic/options'
 
 /** ECS documents for Elasticsearch 8 and 9, and OpenSearch 2 and 3: into a data stream, or into an index. */
 export const elastic = builtInTransport({
   name: 'elastic',
   acknowledges: 'stored with id',
   options: elasticSchema,
-  limits: { lines: 5000, bytes: 4 * 1024 * 1024 },
+  limits: LIMITS,
 
   async open(options, { clock }): Promise<OpenTransport> {
     const { openBulk } = await import('../lib/delivery/elastic/bulk.js')

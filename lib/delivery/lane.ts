@@ -2,12 +2,14 @@ import type { Clock } from './clock'
 import type { Courier } from './courier'
 import type { Breaker } from './retry/breaker'
 import type { Source, SourceLine } from './source'
+import type { Turns } from './turns'
 import { Waker } from './waker'
 import { Window } from './window'
 
 export interface LaneSetup {
   readonly courier: Courier
   readonly breaker: Breaker
+  readonly turns: Turns
   readonly clock: Clock
   /** Aborted when closing has come to its end. */
   readonly signal: AbortSignal
@@ -97,20 +99,27 @@ export class Lane {
 
   /** False when there is no more to do for good. */
   private async step(): Promise<boolean> {
-    const { courier, breaker } = this.setup
+    const { breaker, courier, turns } = this.setup
     if (this.again) await this.startAnew()
-    if (this.inFlight.size >= courier.limits.concurrency) {
-      await Promise.race(this.inFlight)
-      return true
-    }
     await this.fill()
-    if (!(await breaker.ready())) return false
+    if (!(await turns.take())) return false
     const read = ++this.reads
-    const lines = await this.source.read(courier.limits.lines, courier.limits.bytes)
-    if (lines.length > 0) {
-      this.launch(lines)
-      return true
+    let lines: readonly SourceLine[] = []
+    try {
+      // While it waited, what was on its way may have come to nothing.
+      if (this.again) return true
+      if (!(await breaker.ready())) return false
+      lines = await this.source.read(courier.limits.lines, courier.limits.bytes)
+    } finally {
+      if (lines.length === 0) turns.give()
     }
+    if (lines.length === 0) return this.idle(read)
+    this.launch(lines)
+    return true
+  }
+
+  /** After a read that found nothing. False when there is no more to do for good. */
+  private async idle(read: number): Promise<boolean> {
     if (this.inFlight.size > 0) {
       await this.waker.until(Promise.race([...this.inFlight, this.source.more(IDLE_MS)]))
       return true
@@ -126,7 +135,11 @@ export class Lane {
   private launch(lines: readonly SourceLine[]): void {
     this.lastSent = this.setup.clock.now()
     this.window.add(lines)
-    const delivery = this.deliver(lines).finally(() => this.inFlight.delete(delivery))
+    const delivery = this.deliver(lines).finally(() => {
+      this.inFlight.delete(delivery)
+      this.setup.turns.give()
+      if (this.again) this.waker.wake()
+    })
     this.inFlight.add(delivery)
   }
 
@@ -167,7 +180,8 @@ export class Lane {
   private async fill(): Promise<void> {
     const { clock, courier } = this.setup
     const until = this.lastSent + courier.limits.age
-    for (let now = clock.now(); now < until && !this.closing && this.flushes === 0; now = clock.now()) {
+    const hurry = (): boolean => this.closing || this.again || this.flushes > 0
+    for (let now = clock.now(); now < until && !hurry(); now = clock.now()) {
       const { lines, bytes } = this.source.backlog()
       if (lines - this.window.size >= courier.limits.lines || bytes >= courier.limits.bytes) return
       await this.waker.until(clock.wait(Math.min(until - now, FILL_MS), this.setup.signal))

@@ -7,7 +7,7 @@ export interface Limits {
   /** While lines keep coming, how long the first may wait for the batch to fill, in ms. After a quiet time it goes at once. Default: 1000. */
   readonly age: number
   /**
-   * Batches of one source on their way at the same time. More than 1 gives up the order between batches, and is for
+   * Batches on their way at the same time, of whatever sources. More than 1 gives up the order between batches, and is for
    * receivers that tell a line sent twice. Default: 1.
    */
   readonly concurrency: number

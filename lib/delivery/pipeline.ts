@@ -10,6 +10,7 @@ import type { LoadedTransport } from './load'
 import { Breaker, type BreakerState } from './retry/breaker'
 import type { Source } from './source'
 import type { DeliveryStats } from './stats'
+import { Turns } from './turns'
 
 export interface PipelineOptions {
   readonly transport: LoadedTransport
@@ -44,6 +45,7 @@ export class Pipeline {
   private readonly report: (message: string) => void
   private readonly breaker: Breaker
   private readonly courier: Courier
+  private readonly turns: Turns
   private readonly announcer: Announcer
   private readonly lanes: Lane[] = []
   /** Of lanes that are done with. */
@@ -64,6 +66,7 @@ export class Pipeline {
     })
     const { signal } = this.ending
     this.courier = new Courier({ transport, deadLetters, refusedBefore, clock, breaker: this.breaker, signal })
+    this.turns = new Turns(transport.limits.concurrency)
     // Each request of each source listens to it, while it lasts.
     setMaxListeners(0, signal)
     for (const source of options.sources) this.add(source)
@@ -72,8 +75,8 @@ export class Pipeline {
   /** Delivers one more source from now on. */
   add(source: Source): void {
     if (this.closed !== undefined) return source.close()
-    const { clock, report, breaker, courier } = this
-    const lane = new Lane(source, { clock, report, breaker, courier, signal: this.ending.signal })
+    const { clock, report, breaker, courier, turns } = this
+    const lane = new Lane(source, { clock, report, breaker, courier, turns, signal: this.ending.signal })
     this.lanes.push(lane)
     lane.start()
     void lane.ended.then(() => this.retire(lane))
@@ -134,6 +137,7 @@ export class Pipeline {
     timer.abort()
     this.ending.abort()
     this.breaker.close()
+    this.turns.close()
     await Promise.race([ended, this.clock.wait(GRACE_MS)])
     await this.courier.close()
     const { lines } = this.waiting()

@@ -285,6 +285,29 @@ t.test('several batches may be under way, and only what is contiguous is committ
   t.equal(made.spools[0]!.sent, 6)
 })
 
+t.test('however many sources wait, no more batches are read and sent at once than the limit says', async t => {
+  const clock = new VirtualClock()
+  const open: { text: string; done(): void }[] = []
+  const made = rig(lines => new Promise<void>(resolve => open.push({ text: lines[0]!.text, done: resolve })), {
+    clock,
+    spools: 5,
+    limits: { concurrency: 2 },
+  })
+  t.teardown(() => made.remove())
+  for (const [index, spool] of made.spools.entries()) spool.write(`${index}`)
+  const order: string[][] = []
+  for (let sent = 0; sent < 5; ) {
+    await clock.pass(0)
+    const now = open.splice(0)
+    order.push(now.map(({ text }) => text))
+    for (const { done } of now) done()
+    sent += now.length
+  }
+  t.strictSame(order, [['0', '1'], ['2', '3'], ['4']], 'who has waited longest comes first')
+  await clock.until(made.pipeline.flush(LONG))
+  t.match(made.pipeline.stats(), { sent: 5, queued: 0 })
+})
+
 t.test('flush means acknowledged, and does not wait for what came after it', async t => {
   const clock = new VirtualClock()
   const open: (() => void)[] = []
@@ -423,8 +446,9 @@ t.test('dead letters that cannot be written hold the line that they are about', 
 })
 
 t.test('a source that fails is read again from what is not committed', async t => {
-  const { pipeline, clock, spools, stored, said } = scene(t)
-  const source = spools[0]!.open()
+  const { pipeline, clock, stored, said } = scene(t)
+  const spool = new MemorySpool('failing', clock)
+  const source = spool.open()
   let failures = 2
   pipeline.add({
     ...source,
@@ -433,7 +457,7 @@ t.test('a source that fails is read again from what is not committed', async t =
       return source.read(lines, bytes)
     },
   })
-  spools[0]!.write('a')
+  spool.write('a')
   await clock.until(pipeline.flush(LONG))
   t.strictSame(stored, ['a'])
   t.match(said[0], /reading lines failed, trying again: EIO/)
@@ -461,8 +485,9 @@ t.test('what happens can be listened to', async t => {
 })
 
 t.test('the place is written down once for all lines of an answer', async t => {
-  const { pipeline, clock, spools } = scene(t, { limits: { lines: 100 } })
-  const source = spools[0]!.open()
+  const { pipeline, clock } = scene(t, { limits: { lines: 100 } })
+  const spool = new MemorySpool('counted', clock)
+  const source = spool.open()
   let commits = 0
   const counted: Source = Object.assign(Object.create(source) as Source, {
     commit: (...args: Parameters<Source['commit']>) => {
@@ -470,10 +495,10 @@ t.test('the place is written down once for all lines of an answer', async t => {
       source.commit(...args)
     },
   })
-  for (let n = 0; n < 300; n++) spools[0]!.write(`{"n":${n}}`)
+  for (let n = 0; n < 300; n++) spool.write(`{"n":${n}}`)
   pipeline.add(counted)
   await clock.pass(5000)
-  t.equal(spools[0]!.committed.length, 300)
+  t.equal(spool.committed.length, 300)
   t.ok(commits <= 4, `${commits} commits`)
 })
 

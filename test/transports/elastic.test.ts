@@ -39,20 +39,47 @@ t.test('lines are stored as ECS documents under their ids, compressed', async t 
   )
   t.strictSame(await pipeline.flush(LONG), { flushed: 5500, left: 0 })
   t.strictSame(receiver.ids, ids)
-  t.strictSame(receiver.requests, [5000, 500])
+  t.strictSame(receiver.requests.sort(), [500, 5000])
   t.strictSame(new Set(receiver.encodings), new Set(['gzip']))
   t.strictSame(receiver.mistakes, [])
-  t.match(receiver.stored[7], {
-    target: 'logs-checkout-production',
-    document: {
-      '@timestamp': '2026-11-22T21:57:31.123Z',
-      log: { level: 'info' },
-      message: 'paid',
-      service: { name: 'checkout', environment: 'production' },
-      http: { response: { status_code: 200 } },
-      n: 7,
+  t.match(
+    receiver.stored.find(({ id }) => id === ids[7]),
+    {
+      target: 'logs-checkout-production',
+      document: {
+        '@timestamp': '2026-11-22T21:57:31.123Z',
+        log: { level: 'info' },
+        message: 'paid',
+        service: { name: 'checkout', environment: 'production' },
+        http: { response: { status_code: 200 } },
+        n: 7,
+      },
+    },
+  )
+})
+
+t.test('while one request waits for its answer the next is made', async t => {
+  let judged = 0
+  let second = (): void => {}
+  const { receiver, pipeline, write } = await scene(t, {
+    judge() {
+      if (++judged === 5000) second()
+      return undefined
     },
   })
+  receiver.next.push(
+    new Promise(resolve => {
+      second = resolve
+    }),
+  )
+  const ids = write(10_000, n => line(n))
+  t.strictSame(await pipeline.flush(LONG), { flushed: 10_000, left: 0 })
+  t.strictSame(
+    receiver.stored.map(({ id }) => id),
+    [...ids.slice(5000), ...ids.slice(0, 5000)],
+    'the second request was taken while the first had no answer',
+  )
+  t.match(pipeline.stats(), { sent: 10_000, retried: 0 })
 })
 
 t.test('each line goes to the data stream of its service and environment, in one request', async t => {

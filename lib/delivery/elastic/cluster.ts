@@ -3,7 +3,7 @@ import { type HttpAnswer, HttpClient, type HttpRequest, isWebPage } from '../htt
 import { DeliveryError } from '../outcome'
 import { classifyError } from '../retry/classify'
 import { errorText } from './error-text'
-import { type ElasticOptions, nodesOf, optionProblem } from './options'
+import { type ElasticOptions, LIMITS, nodesOf, optionProblem } from './options'
 
 /** The nodes of a cluster, of which one is spoken to until it fails. */
 export class Cluster {
@@ -21,6 +21,7 @@ export class Cluster {
           headers: credentials(options),
           gzip: options.gzip ?? true,
           tls: options.tls,
+          connections: LIMITS.concurrency,
           // A reason for each line of a batch.
           limits: { answerBytes: 64 * 1024 * 1024 },
           clock,

@@ -35,6 +35,12 @@ export const elasticSchema = {
   additionalProperties: false,
 } as const satisfies Schema & { readonly type: 'object' }
 
+/**
+ * What a cluster is given at once. A line sent twice is stored once, and `event.sequence` tells the order: while one
+ * request is stored, the next is made.
+ */
+export const LIMITS = { lines: 5000, bytes: 4 * 1024 * 1024, concurrency: 2 }
+
 export type ElasticOptions = FromSchema<typeof elasticSchema>
 
 /** What cannot be said of each option by itself; undefined if nothing is wrong. Shows no value. */

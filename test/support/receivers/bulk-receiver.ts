@@ -19,6 +19,8 @@ export type BulkMove =
   | 'reset'
   | 'store, then reset'
   | 'no answer'
+  /** Looks at the request once this has resolved. */
+  | Promise<void>
   /** 200, and one item fewer than there were actions. */
   | 'an item short'
 
@@ -116,9 +118,11 @@ export class BulkReceiver {
     if (request.method !== 'POST') return this.answerCheck(request.method, pathname, response)
     this.paths.push(pathname)
     this.encodings.push(request.headers['content-encoding'])
+    if (move instanceof Promise) await move
     const actions = this.read(request, pathname, raw)
     this.requests.push(actions.length)
-    if (typeof move === 'object') return void response.writeHead(move.status, move.headers).end(move.body)
+    if (typeof move === 'object' && 'status' in move)
+      return void response.writeHead(move.status, move.headers).end(move.body)
     if (move === 'no answer') return
     if (this.authorization !== undefined && request.headers.authorization !== this.authorization) {
       return void reply(response, 401, whole('security_exception', `no: ${request.headers.authorization}`, 401))
@@ -141,7 +145,8 @@ export class BulkReceiver {
 
   /** What `hewn check` asks: who it is, and for a document by its id. */
   private answerCheck(method: string | undefined, pathname: string, response: ServerResponse): void {
-    if (typeof this.always === 'object') return void response.writeHead(this.always.status).end(this.always.body)
+    if (typeof this.always === 'object' && 'status' in this.always)
+      return void response.writeHead(this.always.status).end(this.always.body)
     if (pathname === '/') return reply(response, 200, { version: { number: '9.2.0' } })
     const [name, id] = pathname.slice(1).split('/_doc/').map(decodeURIComponent)
     const at = this.stored.findIndex(stored => stored.id === id && this.indexOf(stored.target) === name)
