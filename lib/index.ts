@@ -2,15 +2,15 @@ import { sharedFace } from './face'
 
 export type { ConfigureOptions } from './application'
 export type { CustomLogger, LoggerOptions } from './create-logger'
+export { defineTransport } from './define-transport'
 export { DeliveryError, type ItemOutcome, type Refusal, type RefusalKind, type SendResult } from './delivery/outcome'
 export { statusError } from './delivery/retry/classify'
-export {
-  type Batch,
-  type BatchLine,
-  defineTransport,
-  type OpenTransport,
-  type TransportDefinition,
-  type TransportFunction,
+export type {
+  Batch,
+  BatchLine,
+  OpenTransport,
+  TransportDefinition,
+  TransportFunction,
 } from './delivery/transport'
 export type { Explanation } from './levels/explain'
 export type { OverlayResult } from './levels/state'

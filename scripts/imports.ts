@@ -46,7 +46,13 @@ export const FLOORS: readonly (readonly (readonly string[])[])[] = [
     ],
   ],
   [['lib/registry.ts'], ['lib/config/']],
-  [['lib/stats.ts'], ['lib/api-backend.ts'], ['lib/application.ts'], ['lib/create-logger.ts']],
+  [
+    ['lib/stats.ts'],
+    ['lib/define-transport.ts'],
+    ['lib/api-backend.ts'],
+    ['lib/application.ts'],
+    ['lib/create-logger.ts'],
+  ],
   [['lib/face.ts'], ['lib/testing.ts', 'lib/testing.mts', 'lib/testing/']],
   [['lib/index.ts', 'lib/index.mts']],
   // A program of its own, over all the rest.

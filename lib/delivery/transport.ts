@@ -103,13 +103,7 @@ export type DefinitionOf<S extends OptionsSchema> = Omit<TransportDefinition<Fro
   readonly options: S
 }
 
-/**
- * Makes a transport of a definition: a function that takes the options and returns a description, plain data that the
- * delivery thread opens. `where` is the module that exports the function, `import.meta.url` or `__filename`. A module
- * that has become part of a bundle, or is the program itself, cannot be loaded by another thread: its transport runs on
- * the application's own, and hewn says so.
- * Throws a HewnError for a definition that is wrong; the function throws one for options that are.
- */
+/** As hewn exports it: lib/define-transport.ts. */
 export function defineTransport<const S extends OptionsSchema>(
   where: string | undefined,
   definition: DefinitionOf<S>,

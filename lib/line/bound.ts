@@ -2,7 +2,6 @@ import type { Call } from './call'
 import { isErrorLike } from './error'
 import { plainFields, reached } from './fields'
 import { renderRecord } from './record'
-import { redactContext } from './redact/bound'
 import type { KeyBook, Shape } from './shape'
 
 /** Fields rendered before the call: a child's, a context's, or both. */
@@ -40,7 +39,8 @@ export class Bound {
 
   /** These fields as the rules of redaction of a book let them be seen. A context's are rendered without any. */
   seenBy(book: KeyBook): Bound {
-    return book.guard === undefined || book.guard === this.shape.book.guard ? this : redactContext(this, book)
+    const { guard } = book
+    return guard === undefined || guard === this.shape.book.guard ? this : guard.redaction.writing.context(this, book)
   }
 }
 

@@ -1,6 +1,5 @@
 import { cut, threw } from './mark'
 import type { Guard } from './redact/guard'
-import { guardedProperty } from './redact/render'
 import type { UniqueKeys } from './unique-keys'
 import { LEAST, MAX_WIDTH, renderValue, share, touch } from './value'
 
@@ -49,7 +48,7 @@ function renderProperty(value: object, name: string, room: number, guard: Guard 
 
 /** A value that stands under a key; redacted by what the rules say of the key. */
 export function renderNamed(value: unknown, name: string, room: number, guard: Guard | undefined): string | undefined {
-  return guard === undefined ? renderValue(value, room) : guardedProperty(value, name, room, guard)
+  return guard === undefined ? renderValue(value, room) : guard.redaction.writing.property(value, name, room, guard)
 }
 
 /** Entries with names known to be good and unique so far, such as `type` and `stack`. */

@@ -3,7 +3,7 @@ import { entriesOf, entry, renderNamed } from './entries'
 import { threw } from './mark'
 import { ownForm } from './own-form'
 import { type Outcome, readProperty } from './read'
-import { Guard } from './redact/guard'
+import type { Guard } from './redact/guard'
 import { UniqueKeys } from './unique-keys'
 
 /** An error of this realm or another, or what inherits from one. Never throws, and walks no endless chain of proxies. */
@@ -49,10 +49,12 @@ export function renderError(error: Error, room: number, guard?: Guard): string {
 
 /** A stack begins with the message: where a rule names the one, the other must not show it. */
 function withoutMessage(stack: Outcome, message: Outcome, guard: Guard): Outcome {
-  const verdict = guard.step('message')
-  if (verdict instanceof Guard || typeof stack.value !== 'string') return stack
-  if (typeof message.value !== 'string' || message.value === '' || message.threw) return stack
-  return { threw: stack.threw, value: stack.value.split(message.value).join(verdict.text(message.value)) }
+  if (typeof stack.value !== 'string' || typeof message.value !== 'string' || message.value === '' || message.threw) {
+    return stack
+  }
+  const shown = guard.named(message.value, 'message')
+  if (shown === message.value) return stack
+  return { threw: stack.threw, value: stack.value.split(message.value).join(shown) }
 }
 
 /** Most errors have none. */
@@ -74,9 +76,7 @@ export function messageOf(error: Error, guard?: Guard): string {
   if (typeof from !== 'object' || from === null || form?.threw === true) return ''
   const { threw: failed, value } = readProperty(from, 'message')
   if (failed || typeof value !== 'string') return ''
-  const under = guard?.step('err')
-  const verdict = under instanceof Guard ? under.step('message') : under
-  return verdict === undefined || verdict instanceof Guard ? value : verdict.text(value)
+  return guard === undefined ? value : guard.named(value, 'err', 'message')
 }
 
 /** A property that cannot even be asked for is read, and says what it throws. */

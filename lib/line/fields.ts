@@ -1,6 +1,5 @@
 import { isErrorLike } from './error'
 import { escapeText } from './escape'
-import { guardedFields } from './redact/fields'
 import { KeyKind, type Shape } from './shape'
 import { beginRecord, isPlain, renderNumber, renderValue } from './value'
 
@@ -23,7 +22,8 @@ export function plainFields(text: string, fields: object, from: Shape, room: num
     shape = shape.nextKey === key ? (shape.next as Shape) : shape.step(key)
     if (shape.kind > KeyKind.err) {
       // A book with rules has no other keys: this was the first.
-      return shape.kind >= KeyKind.guarded ? guardedFields(text, fields, from, room, end) : undefined
+      const rules = shape.kind >= KeyKind.guarded ? from.book.guard?.redaction : undefined
+      return rules?.writing.fields(text, fields, from, room, end)
     }
     const value = fields[key]
     if (shape.kind === KeyKind.err && !isErrorLike(value)) return undefined

@@ -7,7 +7,7 @@ import { renderExotic } from './exotic'
 import { cut, threw } from './mark'
 import { ownForm } from './own-form'
 import { type Outcome, readProperty } from './read'
-import { Guard } from './redact/guard'
+import type { Guard } from './redact/guard'
 import type { KeyBook, Serializer } from './shape'
 import { UniqueKeys } from './unique-keys'
 import { beginRecord, isPlain, LEAST, MAX_WIDTH, share } from './value'
@@ -151,8 +151,7 @@ class LineFields {
 
   /** A field that is the message. */
   private message(text: string): string {
-    const verdict = this.guard?.step('msg')
-    return verdict === undefined || verdict instanceof Guard ? text : verdict.text(text)
+    return this.guard === undefined ? text : this.guard.named(text, 'msg')
   }
 
   /** A key set again moves to the end, where the call's own fields are. */

@@ -5,7 +5,6 @@ import { renderExotic } from './exotic'
 import { CIRCULAR, cut, describe, quoted, TOO_DEEP, TOO_MUCH, threw } from './mark'
 import { ownForm } from './own-form'
 import type { Guard } from './redact/guard'
-import { guardedItem, guardedPlain, guardedValue } from './redact/render'
 import { KeyBook, KeyKind } from './shape'
 import { UniqueKeys } from './unique-keys'
 
@@ -29,7 +28,7 @@ let begun = 0
  * With a guard, redacted.
  */
 export function renderValue(value: unknown, room: number, guard?: Guard): string | undefined {
-  if (guard !== undefined) return guardedValue(value, room, guard)
+  if (guard !== undefined) return guard.redaction.writing.value(value, room, guard)
   switch (typeof value) {
     case 'string':
       return renderString(value, room)
@@ -128,7 +127,7 @@ export function renderObject(value: object, room: number, guard?: Guard): string
 function renderByKind(value: object, room: number, guard: Guard | undefined): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === Object.prototype && isPlain(value)) {
-    return guard === undefined ? renderPlain(value, room) : guardedPlain(value, room, guard)
+    return guard === undefined ? renderPlain(value, room) : guard.redaction.writing.plain(value, room, guard)
   }
   const form = prototype === Array.prototype ? undefined : ownForm(value)
   if (form !== undefined)
@@ -213,7 +212,9 @@ export function renderArray(items: ArrayLike<unknown>, room: number, length = it
 function renderItem(items: ArrayLike<unknown>, index: number, room: number, guard: Guard | undefined): string {
   try {
     const item = items[index]
-    return (guard === undefined ? renderValue(item, room) : guardedItem(item, index, room, guard)) ?? 'null'
+    return (
+      (guard === undefined ? renderValue(item, room) : guard.redaction.writing.item(item, index, room, guard)) ?? 'null'
+    )
   } catch (error) {
     return threw(error, guard)
   }

@@ -76,6 +76,13 @@ export class Guard {
     return verdict
   }
 
+  /** A text as it may be shown where it stands under these keys, by the rules that name them. */
+  named(text: string, ...keys: readonly string[]): string {
+    let verdict: Guard | Replacement = this
+    for (const key of keys) if (verdict instanceof Guard) verdict = verdict.step(key)
+    return verdict instanceof Guard ? text : verdict.text(text)
+  }
+
   kindOf(key: string): KeyKind {
     // A key that holds what a pattern finds is written by the careful encoder, which writes another one.
     if (this.redaction.text(key) !== key) return KeyKind.full

@@ -7,6 +7,7 @@ import { constantReplacement, hashReplacement, ownReplacement, REDACTED } from '
 import { parsePaths } from './rule'
 import { dropTail, replaceAll } from './text'
 import { credentials, encodedCredentials, hideParameters } from './url'
+import { WRITING } from './writing'
 
 /**
  * What a configuration says of secrets, ready for use: the automaton of its paths, and what is looked for in every text.
@@ -18,6 +19,7 @@ export class Redaction {
   readonly root: Guard
   /** All keys that rules name. */
   readonly names: ReadonlySet<string>
+  readonly writing = WRITING
   private readonly steps: ((text: string, cut: boolean) => string)[] = []
   /** No text without this holds anything that is looked for. */
   private readonly suspect: RegExp
