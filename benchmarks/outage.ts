@@ -1,6 +1,7 @@
 /**
  * What an aggregator that is down costs the application: a service logs at a steady rate, to nowhere or to a receiver that
- * refuses connections; then the receiver comes, and every line has to arrive.
+ * refuses connections; then the receiver comes, and every line has to arrive. Fails when one does not, when one comes
+ * twice, or when memory grows with what waits; the event loop's delay is shown, and is as much the machine's.
  *
  *     node dist/benchmarks/outage.js [--runs 5] [--rate 50000] [--seconds 20]
  *
@@ -33,8 +34,14 @@ export interface OutageEffort {
   readonly seconds: number
 }
 
-/** A section of the tables. */
-export async function measureOutage({ runs, rate, seconds }: OutageEffort): Promise<string> {
+export interface OutageReport {
+  /** A section of the tables. */
+  readonly text: string
+  /** What must not be, one text each: lines lost or twice, memory that grows with what waits. */
+  readonly over: readonly string[]
+}
+
+export async function measureOutage({ runs, rate, seconds }: OutageEffort): Promise<OutageReport> {
   const pace = { perSecond: rate, seconds }
   const nowhere: OutageFigures[] = []
   const down: Outage[] = []
@@ -42,7 +49,7 @@ export async function measureOutage({ runs, rate, seconds }: OutageEffort): Prom
     nowhere.push(await toNowhere(pace))
     down.push(await toOneThatIsDown(pace))
   }
-  return section(nowhere, down)
+  return { text: section(nowhere, down), over: excess(nowhere, down) }
 }
 
 type Pace = Pick<OutageTask, 'perSecond' | 'seconds'>
@@ -149,6 +156,20 @@ function section(nowhere: readonly OutageFigures[], down: readonly Outage[]): st
   return `### While the receiver is down\n\n${note}\n\n${table(['', 'to nowhere', 'receiver down', 'more'], rows)}`
 }
 
+function excess(nowhere: readonly OutageFigures[], down: readonly Outage[]): string[] {
+  const over: string[] = []
+  const lost = down.reduce((sum, { lines, delivered }) => sum + lines - delivered, 0)
+  const twice = down.reduce((sum, run) => sum + run.twice, 0)
+  const [before, after] = [nowhere, down].map(runs => median(runs.map(({ rss }) => rss))) as [number, number]
+  const growth = (after - before) / 1024 ** 2
+  if (lost !== 0) over.push(`${lost} lines lost`)
+  if (twice !== 0) over.push(`${twice} lines twice`)
+  if (growth > MOST_MIB) over.push(`RSS grew by ${growth.toFixed(1)} MiB more than without an outage, of ${MOST_MIB}`)
+  return over
+}
+
+const MOST_MIB = 32
+
 if (require.main === module) {
   const { values } = parseArgs({
     options: {
@@ -159,7 +180,11 @@ if (require.main === module) {
   })
   const { runs, rate, seconds } = values
   measureOutage({ runs: Number(runs), rate: Number(rate), seconds: Number(seconds) }).then(
-    console.log,
+    ({ text, over }) => {
+      console.log(text)
+      for (const one of over) console.error(`over: ${one}`)
+      if (over.length > 0) process.exitCode = 1
+    },
     (error: Error) => {
       console.error(error.message)
       process.exitCode = 1
