@@ -15,7 +15,7 @@ export interface SpoolOptions {
   readonly maxAge?: string | number | undefined
   /** Bytes that stay free on the disk. Default: a twentieth of it, at most 256 MiB. */
   readonly minFree?: string | number | undefined
-  /** Outlive a loss of power: each turn waits for the disk, 0.2 to 3 ms. Default: false. */
+  /** Outlive a loss of power: each turn waits for the disk, 0.2 to 3 ms, however long it takes. Default: false. */
   readonly fsync?: boolean | undefined
 }
 

@@ -153,6 +153,19 @@ t.test('a disk that stalls: writing goes asynchronous, and nothing is lost', { s
   scene.conserved('a disk that stalls for 200 ms a write', 300)
 })
 
+t.test('with fsync, a disk that is slow to sync is waited for, each turn', { skip: without('strace') }, async t => {
+  const scene = await Scene.begin(t)
+  const delay = 'inject=fdatasync:delay_enter=100000:when=1..8'
+  const under = ['strace', '-f', '-qq', '-o', join(scene.folder, 'trace'), '-e', 'trace=fdatasync', '-e', delay]
+  const app = await scene.start({ under, options: { fsync: true }, sidecar: true })
+  for (let turn = 1; turn <= 10; turn++) {
+    await app.does('log 10')
+    t.equal(scene.onDisk, turn * 10)
+  }
+  t.equal(app.stderr, '')
+  await app.stop()
+})
+
 t.test('no descriptor to be had: lines wait, and go on when there is one', { skip: without('prlimit') }, async t => {
   const scene = await Scene.begin(t)
   const app = await scene.start({ options: { maxBytes: 1024 * 1024 } })

@@ -52,7 +52,7 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
   private readonly losses: Losses
   private readonly waiting = new Waiting(this)
   private readonly exit = exitRegistry()
-  private readonly stalls = new Stalls()
+  private readonly stalls: Stalls
   private readonly upkeep: NodeJS.Timeout
   private inFlight: Write | undefined
   private readonly retry = new Retry(() => this.pump())
@@ -67,6 +67,7 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
     this.name = options.name
     this.exitTimeout = options.exitTimeout
     this.maxBuffer = options.maxBuffer ?? MAX_BUFFER
+    this.stalls = new Stalls(options.fsync === true)
     this.lossLine = options.lossLine
     this.onWaiting = options.onWaiting
     this.disk = new Disk(options)
