@@ -82,7 +82,7 @@ export class Application {
       this.loaded = loaded
     } catch (error) {
       this.refuse(loaded, problemsOf(error))
-      this.loaded = { ...loaded, config: undefined }
+      this.loaded = { ...loaded, config: undefined, redact: loaded.config?.redact }
       this.apply(this.loaded)
     }
   }
@@ -110,9 +110,10 @@ export class Application {
     if (reopen) this.outputs.reopen()
   }
 
-  private refuse({ found, errors }: Loaded, problems = errors): void {
+  private refuse({ found, errors, redact }: Loaded, problems = errors): void {
     if (problems !== errors) this.tell(problems)
-    const fallback = this.loaded?.config === undefined ? 'the defaults' : 'the last good configuration'
+    const defaults = redact === undefined ? 'the defaults' : 'the defaults, and what it says of redaction'
+    const fallback = this.loaded?.config === undefined ? defaults : 'the last good configuration'
     const text = `${found === undefined ? 'configuration' : nameOf(found)}: not used; going on with ${fallback}`
     report(`${this.applied} ${problems.map(formatProblem).join()} ${text}`, text)
   }
@@ -125,10 +126,10 @@ export class Application {
     }
   }
 
-  private apply({ found, config: file }: Loaded): void {
+  private apply({ found, config: file, redact }: Loaded): void {
     const environment = environmentOf(process.env)
     const defaults = defaultConfig(environment, isatty(1))
-    const config = merge(merge(defaults, file ?? {}), this.options)
+    const config = merge(merge(defaults, file ?? { redact }), this.options)
     // The file and the options may each be right alone.
     const unfit = layoutProblems(config, found === undefined ? WHERE : nameOf(found))
     if (unfit.length > 0) throw new HewnError(unfit)

@@ -38,6 +38,9 @@ export interface ChildOptions {
 /** What every logger has beside its methods: no custom level can have such a name. */
 export const LOGGER_FIELDS: ReadonlySet<string> = new Set(['scope', 'gate', 'bound', 'parent'])
 
+const LOG_FORM: unique symbol = Symbol.for('hewn.log') as never
+const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
+
 export type LoggerClass = new (scope: Scope, gate: Gate, bound: Bound, parent: Logger | undefined) => Logger
 
 export interface Logger {
@@ -123,6 +126,21 @@ export class Logger {
 
   /** Logs nothing: for those who pick a method by the level's name. */
   silent(..._values: unknown[]): void {}
+
+  /** As a value of a line: objects that hold their logger are logged, and a logger holds all of hewn. */
+  [LOG_FORM](): string {
+    return this.name === '' ? '[logger]' : `[logger ${this.name}]`
+  }
+
+  /** @internal As `JSON.stringify` shows it. */
+  toJSON(): string {
+    return this[LOG_FORM]()
+  }
+
+  /** @internal As `console.log` and `util.inspect` show it. */
+  [INSPECT](): string {
+    return this[LOG_FORM]()
+  }
 
   /** @internal Replaces the bound fields: for what the configuration binds to every logger, and for new rules of redaction. */
   rebind(bound: Bound): void {

@@ -114,8 +114,8 @@ export class SpoolOutput implements Sink, ExitParticipant {
 
   /** Once for what was logged since the last time: the end is announced again when the shipping is done. */
   private loopEnded(): void {
-    if (this.spool.sent === this.shippedAt) return
-    this.shippedAt = this.spool.sent
+    if (this.spool.taken === this.shippedAt) return
+    this.shippedAt = this.spool.taken
     void this.settle()
   }
 

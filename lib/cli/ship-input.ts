@@ -24,7 +24,7 @@ export async function shipInput(settings: ShipSettings): Promise<number> {
     inProcess: false,
     lossLine,
   })
-  const take = ({ line, level }: ShippedLine): void => output.write(line, level, performance.now())
+  const take = ({ line, level }: ShippedLine): void => output.write(line, level, Date.now())
   let inLong = false
   const splitter = new LineSplitter((text, _, end) => {
     if (!end || inLong) {

@@ -1,3 +1,4 @@
+import type { Redact } from '../line/redact/options'
 import { formatProblem, type Problem } from '../problem'
 import { type Found, nameOf } from './find'
 import { interpolate } from './interpolate'
@@ -5,6 +6,7 @@ import { onlyKnown } from './known'
 import { levelProblems } from './level-problems'
 import type { Path } from './path'
 import { environmentOf, isObject, profileProblems, withProfile } from './profile'
+import { protective } from './protective'
 import { readConfig } from './read'
 import { redactProblems } from './redact-problems'
 import { type Config, configSchema, profileSchema } from './schema'
@@ -17,6 +19,8 @@ export interface Loaded {
   readonly found: Found | undefined
   /** The profile merged in; undefined where there is no file, or a bad one. Holds nothing that hewn does not know. */
   readonly config: Config | undefined
+  /** Of a bad file, what it says must not be written: that holds all the same. */
+  readonly redact?: Redact | undefined
   /** What makes the file a bad one. */
   readonly errors: readonly Problem[]
   /** What does not: unknown options, level rules, paths of redaction and signals that cannot be used, mistakes in other environments' profiles. */
@@ -29,16 +33,17 @@ type Env = Readonly<Record<string, string | undefined>>
 export function loadConfig(found: Found | undefined, env: Env): Loaded {
   if (found === undefined) return { found, config: undefined, errors: [], warnings: [] }
   const read = readConfig(found)
-  const result = 'problem' in read ? bad([read.problem]) : check(read.value, nameOf(found), environmentOf(env), env)
+  const result =
+    'problem' in read ? bad([read.problem], undefined) : check(read.value, nameOf(found), environmentOf(env), env)
   return { found, ...result }
 }
 
-type Checked = Pick<Loaded, 'config' | 'errors' | 'warnings'>
+type Checked = Omit<Loaded, 'found'>
 
 function check(value: unknown, where: string, environment: string, env: Env): Checked {
   const everything = validate(value, configSchema, where, { skip: templatesOf(value) })
   const shape = everything.filter(({ kind, path }) => kind === 'invalid' && isOutline(path, environment))
-  if (shape.length > 0 || !isObject(value)) return bad(shape)
+  if (shape.length > 0 || !isObject(value)) return bad(shape, value)
 
   const { value: merged, place } = withProfile(value, environment)
   const filled = interpolate(merged, env, where, place)
@@ -53,7 +58,7 @@ function check(value: unknown, where: string, environment: string, env: Env): Ch
     ...redactProblems(filled.value, where, inForce),
     ...otherLevels(value['env'], environment, where),
   ].filter(unlike(errors))
-  if (errors.length > 0) return { config: undefined, errors, warnings }
+  if (errors.length > 0) return { ...bad(errors, filled.value), warnings }
   return { config: onlyKnown(filled.value, profileSchema) as Config, errors, warnings }
 }
 
@@ -84,6 +89,6 @@ function unlike(others: readonly Problem[]): (problem: Problem) => boolean {
   return problem => !told.has(formatProblem(problem))
 }
 
-function bad(errors: readonly Problem[]): Checked {
-  return { config: undefined, errors, warnings: [] }
+function bad(errors: readonly Problem[], value: unknown): Checked {
+  return { config: undefined, redact: protective(value), errors, warnings: [] }
 }

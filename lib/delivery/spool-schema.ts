@@ -24,7 +24,11 @@ export const boundsProperties = {
     minimum: 0,
     description: 'Bytes that stay free on the disk: `1GiB`. Default: a twentieth of it, at most 256 MiB.',
   },
-  fsync: { type: 'boolean', description: 'Outlive a loss of power: each turn waits for the disk, however long it takes.', default: false },
+  fsync: {
+    type: 'boolean',
+    description: 'Outlive a loss of power: each turn waits for the disk, however long it takes.',
+    default: false,
+  },
 } as const
 
 /** What a spool that is only written can be told. */
