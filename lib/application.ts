@@ -112,7 +112,7 @@ export class Application {
 
   private refuse({ found, errors, redact }: Loaded, problems = errors): void {
     if (problems !== errors) this.tell(problems)
-    const defaults = redact === undefined ? 'the defaults' : 'the defaults, and what it says of redaction'
+    const defaults = redact === undefined ? 'the defaults' : 'the defaults, with redaction'
     const fallback = this.loaded?.config === undefined ? defaults : 'the last good configuration'
     const text = `${found === undefined ? 'configuration' : nameOf(found)}: not used; going on with ${fallback}`
     report(`${this.applied} ${problems.map(formatProblem).join()} ${text}`, text)

@@ -4,7 +4,6 @@ import type { ShipperSettings, ShipperStats } from './delivery/shipper'
 import { SpoolSink, type SpoolSinkOptions } from './delivery/spool/sink'
 import type { NetworkTransport } from './network-transport'
 import { type ExitParticipant, exitRegistry } from './output/exit'
-import { realProcess } from './output/realm'
 import type { FlushResult, Sink, SinkStats } from './output/sink'
 import type { Receiver } from './outputs'
 import { report, say } from './report'
@@ -28,7 +27,6 @@ export class SpoolOutput implements Sink, ExitParticipant {
   private readonly spool: SpoolSink
   private readonly local: boolean
   private readonly timer: NodeJS.Timeout
-  private readonly atEnd = (): void => this.loopEnded()
   private id: string | undefined
   private shipping: Shipping | undefined
   private shippedAt = 0
@@ -51,10 +49,9 @@ export class SpoolOutput implements Sink, ExitParticipant {
     if (shipper === undefined) {
       this.follow()
       exitRegistry().add(this)
-      // After the exit registry's own listener: by then the turn is written.
-      realProcess.on('beforeExit', this.atEnd)
     } else {
       clearInterval(this.timer)
+      Atomics.add(loggingThreads(), 0, 1)
       this.shipping = shippedElsewhere(shipper, () => this.spool.sent > 0)
     }
   }
@@ -77,29 +74,35 @@ export class SpoolOutput implements Sink, ExitParticipant {
     const isWritten = this.spool.stats().queued === 0
     const first = await this.shipping.flush(timeout)
     const written = await writing
-    if (isWritten) return { flushed: first.flushed, left: first.left + written.left }
+    // What is being sent from memory is the shipper's to count.
+    const unsent = Math.max(0, written.left - this.spool.lent.lines)
+    if (isWritten) return { flushed: first.flushed, left: first.left + unsent }
     // What was sent from memory is done with; what the disk has taken after all was not there to be asked for.
     const { flushed, left } = await this.shipping.flush(Math.max(0, deadline - performance.now()))
-    return { flushed: first.flushed + flushed, left: left + written.left }
+    return { flushed: first.flushed + flushed, left: left + unsent }
   }
 
   async close(timeout: number): Promise<FlushResult> {
     const deadline = performance.now() + timeout
     clearInterval(this.timer)
     exitRegistry().remove(this)
-    realProcess.off('beforeExit', this.atEnd)
     const writing = this.spool.close(timeout)
     if (this.id !== undefined) this.follow()
+    const { lines } = this.spool.lent
     const written = await writing
     const shipped = await this.shipping?.close(Math.max(0, deadline - performance.now()))
     this.spool.release()
-    return shipped === undefined ? written : { flushed: shipped.flushed, left: shipped.left + written.left }
+    return shipped === undefined
+      ? written
+      : { flushed: shipped.flushed, left: shipped.left + Math.max(0, written.left - lines) }
   }
 
   /** A signal that nobody but hewn listens to ends the process. */
   async settle(): Promise<void> {
     if (this.options.persistent || this.shipping === undefined) return
-    const { left } = await this.flush(this.options.closeTimeout)
+    const flushed = await this.flush(this.options.closeTimeout)
+    // What is in memory is for no start: the end says that it is lost.
+    const left = flushed.left - (this.spool.taken - this.spool.settled)
     if (left > 0) say(`spool: about ${left === 1 ? '1 line' : `${left} lines`} left for the next start`)
   }
 
@@ -113,9 +116,10 @@ export class SpoolOutput implements Sink, ExitParticipant {
   }
 
   /** Once for what was logged since the last time: the end is announced again when the shipping is done. */
-  private loopEnded(): void {
-    if (this.spool.taken === this.shippedAt) return
-    this.shippedAt = this.spool.taken
+  loopEnded(): void {
+    const all = this.spool.taken + loggingThreads()[0]!
+    if (all === this.shippedAt) return
+    this.shippedAt = all
     void this.settle()
   }
 
@@ -189,8 +193,19 @@ function foreignShipper(options: SpoolOutputOptions): string | undefined {
 
 function publish(options: SpoolOutputOptions, id: string): void {
   if (!isMainThread) return
+  loggingThreads()
   const homes = (getEnvironmentData(HOMES) as Record<string, string> | undefined) ?? {}
   setEnvironmentData(HOMES, { ...homes, [homeKey(options)]: id })
+}
+
+/** How many worker threads have begun to log to what this process ships: the same memory in all that begin later. */
+function loggingThreads(): Int32Array {
+  let memory = getEnvironmentData(THREADS) as SharedArrayBuffer | undefined
+  if (memory === undefined) {
+    memory = new SharedArrayBuffer(4)
+    setEnvironmentData(THREADS, memory)
+  }
+  return new Int32Array(memory)
 }
 
 function homeKey({ root, service, transports }: SpoolOutputOptions): string {
@@ -209,4 +224,5 @@ function succeed(root: string, service: string, id: string): string[] {
 const shippedBefore = new Map<string, string[]>()
 const MAX_BEFORE = 100
 const HOMES = 'hewn.spool.1'
+const THREADS = 'hewn.spool.threads.1'
 const FOLLOW_MS = 5000

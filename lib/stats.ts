@@ -34,8 +34,8 @@ export interface TransportStats {
 export function statsOf(registry: Registry): Stats {
   const all = new Map<number, number>(registry.lostLines)
   const transports: Record<string, TransportStats> = {}
-  for (const [name, { state, queued, bytes, sent, dropped }] of registry.outlets.stats()) {
-    for (const [level, lines] of dropped) all.set(level, (all.get(level) ?? 0) + lines)
+  for (const [name, { state, queued, bytes, sent, dropped, overrun = [] }] of registry.outlets.stats()) {
+    for (const [level, lines] of [...dropped, ...overrun]) all.set(level, (all.get(level) ?? 0) + lines)
     transports[name] = { state, queued, bytes, sent, dropped: byName(dropped, registry) }
   }
   for (const [name, delivery] of Object.entries(deliveryOf(registry.outlets))) {

@@ -80,7 +80,7 @@ t.test('a bad file at start is told, the defaults hold, and it is taken up once 
   const app = await App.start(t, { config: '{ "level": "debug" "transports": [] }', env: { NODE_ENV: 'production' } })
   await app.tell('log', 'info', 'by default')
   await app.said(/hewn\.config\.json:1:20: found a string, expected ',' or '}'\n/)
-  await app.said(/hewn\.config\.json: not used; going on with the defaults\n/)
+  await app.said(/hewn\.config\.json: not used; going on with the defaults, with redaction\n/)
   app.write({ level: 'debug' })
   await app.tell('untilLevel', '', 'debug')
   await app.tell('log', 'debug', 'mended')

@@ -1,8 +1,9 @@
+import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { nameOf } from '../config/find'
 import { holdsSecret } from '../config/secrecy'
 import { checkRecord } from '../delivery/check-record'
-import { formatProblem, type Problem } from '../problem'
+import { formatProblem, type Problem, quote } from '../problem'
 import type { TransportDescription } from '../transport'
 import { readArguments } from './arguments'
 import { checkTransport, type Look } from './check-transport'
@@ -24,11 +25,24 @@ export async function check(args: readonly string[]): Promise<number> {
     return 0
   }
   if (mistakes.length > 0) return complain(mistakes, 2)
-  const setup = readSetup(values, positionals[0], process.env)
+  const [script] = positionals
+  if (script !== undefined && statSync(script, { throwIfNoEntry: false })?.isFile() !== true) {
+    return complain(
+      [
+        {
+          where: 'hewn check',
+          found: `no script ${quote(script)}`,
+          expected: "an application's entry script, or none",
+        },
+      ],
+      2,
+    )
+  }
+  const setup = readSetup(values, script, process.env)
   const problems: Problem[] = [...setup.loaded.errors, ...setup.loaded.warnings]
   const rows = [
     ...summary(setup, problems),
-    ...(await transportRows(setup, lookFrom(setup, positionals[0], values['offline'] === true), problems)),
+    ...(await transportRows(setup, lookFrom(setup, script, values['offline'] === true), problems)),
   ]
   const width = Math.max(...rows.map(([label]) => label.length))
   for (const [label, text] of rows) process.stdout.write(`${label.padEnd(width)}  ${text}\n`)

@@ -5,6 +5,7 @@ import { isatty } from 'node:tty'
 import { HewnError, nearest, type Problem } from '../problem'
 import { complain } from './complain'
 import { HELP } from './help'
+import { CLOSED_PIPE } from './output'
 
 /** A command, loaded when it is asked for. Resolves to the exit status. */
 type Command = (args: readonly string[]) => Promise<number>
@@ -62,6 +63,9 @@ function version(): string {
   const manifest = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')) as { version: string }
   return manifest.version
 }
+
+// As a shell reports the end by SIGPIPE: whoever read has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? CLOSED_PIPE : 1))
 
 main(process.argv.slice(2)).then(
   status => {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 
 /** As a shell reports the end by SIGPIPE, which is how a program ends that writes for head(1). */
-const CLOSED_PIPE = 141
+export const CLOSED_PIPE = 141
 
 /**
  * Standard output for much text: written in pieces of 64 KiB at least, until `flush`. Waits for its reader, and ends

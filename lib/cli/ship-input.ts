@@ -5,6 +5,7 @@ import { receiverOf } from '../outputs'
 import { say } from '../report'
 import { SpoolOutput } from '../spool-output'
 import { LineSplitter } from './read/lines'
+import { redacting } from './redacted-line'
 import type { ShipSettings } from './ship'
 import { cutLine, LONGEST, type ShippedLine, shippedLine } from './shipped-line'
 
@@ -24,7 +25,8 @@ export async function shipInput(settings: ShipSettings): Promise<number> {
     inProcess: false,
     lossLine,
   })
-  const take = ({ line, level }: ShippedLine): void => output.write(line, level, Date.now())
+  const safe = redacting(settings.redact)
+  const take = ({ line, level }: ShippedLine): void => output.write(safe(line), level, Date.now())
   let inLong = false
   const splitter = new LineSplitter((text, _, end) => {
     if (!end || inLong) {
@@ -43,7 +45,8 @@ export async function shipInput(settings: ShipSettings): Promise<number> {
   const { left } = await output.close(closeTimeout)
   if (left > 0)
     say(`about ${left === 1 ? '1 line is' : `${left} lines are`} left for the next start, in ${settings.root}`)
-  const lost = [...output.stats().dropped.values()].reduce((sum, lines) => sum + lines, 0)
+  const { dropped, overrun = new Map<number, number>() } = output.stats()
+  const lost = [...dropped.values(), ...overrun.values()].reduce((sum, lines) => sum + lines, 0)
   return lost > 0 ? 1 : 0
 }
 

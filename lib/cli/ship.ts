@@ -3,6 +3,7 @@ import { isatty } from 'node:tty'
 import { spoolRoot } from '../delivery/spool/root'
 import { spoolBounds } from '../delivery/spool-bounds'
 import type { SpoolSettings } from '../delivery/spool-schema'
+import type { Redact } from '../line/redact/options'
 import type { NetworkTransport } from '../network-transport'
 import { type Problem, quote } from '../problem'
 import { readArguments } from './arguments'
@@ -25,6 +26,8 @@ export interface ShipSettings {
   readonly fsync: boolean
   /** How long the end may be held up to send what waits, in ms. */
   readonly closeTimeout: number
+  /** What is never to be sent, of lines that come by standard input: a sidecar's are redacted by who wrote them. */
+  readonly redact: Redact | undefined
 }
 
 /**
@@ -45,7 +48,7 @@ export async function ship(args: readonly string[]): Promise<number> {
   const targets = readTargets(values, setup, 'hewn ship')
   if (targets.problems.length > 0) return complain(targets.problems, 1)
 
-  const { spool = {}, closeTimeout = CLOSE_TIMEOUT, service: configured } = setup.loaded.config ?? {}
+  const { spool = {}, closeTimeout = CLOSE_TIMEOUT, service: configured, redact } = setup.loaded.config ?? {}
   const folder = values['spool']
   const service = typeof values['service'] === 'string' ? values['service'] : (configured ?? 'default')
   const settings: ShipSettings = {
@@ -55,6 +58,7 @@ export async function ship(args: readonly string[]): Promise<number> {
     ...spoolBounds(spool as SpoolSettings, 'spool'),
     fsync: spool.fsync ?? false,
     closeTimeout,
+    redact,
   }
   if (typeof folder === 'string') return (await import('./ship-spool.js')).shipSpool(settings)
   if (isatty(0)) {

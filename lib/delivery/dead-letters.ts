@@ -22,6 +22,8 @@ export interface DeadLettersOptions {
   readonly maxBytes?: number | undefined
   /** Asked when a letter cannot be written: may it be given up, counted, rather than hold up its transport? Default: not. */
   readonly mayDrop?: (() => boolean) | undefined
+  /** Says on stderr, at most once a minute, that lines are set aside, and why the latest was. Default: not. */
+  readonly tell?: boolean | undefined
 }
 
 /**
@@ -57,6 +59,7 @@ export class DeadLetters {
     }
     try {
       this.write(`${JSON.stringify(letter)}\n`)
+      if (this.options.tell === true) this.told(refusal)
     } catch (error) {
       if (this.options.mayDrop?.() !== true) throw error
       this.dropped++
@@ -65,6 +68,11 @@ export class DeadLetters {
         `${this.transport}: a line that its receiver refuses is lost (${refusal.reason}), as it cannot be set aside: ${(error as Error).message}`,
       )
     }
+  }
+
+  private told({ reason }: Refusal): void {
+    const message = `a line that its receiver refuses is set aside in ${this.path}: ${reason}`
+    report(`${this.transport} set aside`, `${this.transport}: ${message}`)
   }
 
   private write(text: string): void {

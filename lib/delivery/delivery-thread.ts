@@ -111,9 +111,17 @@ export class DeliveryThread {
     const workerData: ThreadData = { beat: this.times.beat }
     const options = { execArgv: [], name: 'hewn-delivery', workerData, resourceLimits: LIMITS }
     const file = threadFile()
-    const worker = file === undefined ? new Worker(threadText(), { ...options, eval: true }) : new Worker(file, options)
-    this.worker = worker
     this.startedAt = performance.now()
+    let worker: Worker
+    try {
+      worker = file === undefined ? new Worker(threadText(), { ...options, eval: true }) : new Worker(file, options)
+    } catch (error) {
+      // No threads left, or none allowed: lines wait where they are.
+      const { message } = error as Error
+      report('delivery thread', `delivery thread: cannot be started: ${message}; \`spool.inProcess\` ships without it`)
+      return this.again()
+    }
+    this.worker = worker
     this.silent = 0
     worker.on('message', (answer: Answer) => this.heard(answer))
     worker.on('error', error => report('delivery thread', `delivery thread: ${String(error)}`))
@@ -162,8 +170,12 @@ export class DeliveryThread {
   private ended(worker: Worker): void {
     if (this.worker !== worker) return
     this.worker = undefined
-    this.pause = nextPause(this.pause, performance.now() - this.startedAt)
+    this.again()
     report('delivery thread ended', `delivery thread: ended; started again in ${this.pause} ms, no line is lost`)
+  }
+
+  private again(): void {
+    this.pause = nextPause(this.pause, performance.now() - this.startedAt)
     setTimeout(() => {
       if (this.worker === undefined && this.shippers.size > 0) this.start()
     }, this.pause).unref()

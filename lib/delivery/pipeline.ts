@@ -92,6 +92,7 @@ export class Pipeline {
 
   /** Resolves when every line written before is acknowledged or set aside, or after `timeout` ms. Holds the event loop. */
   async flush(timeout: number): Promise<Flushed> {
+    this.breaker.hurry()
     return holdingLoop(async () => {
       const deadline = this.clock.now() + timeout
       const marks = await Promise.all(this.lanes.map(lane => lane.flush(deadline)))
@@ -129,6 +130,7 @@ export class Pipeline {
     const before = this.waiting().lines
     const settled = (): number => sum(this.lanes, lane => lane.sent + lane.dead)
     const done = settled()
+    this.breaker.hurry()
     this.breaker.closeBy(this.clock.now() + timeout)
     for (const lane of this.lanes) lane.closeWhenEmpty()
     const ended = Promise.all(this.lanes.map(lane => lane.ended))

@@ -168,6 +168,7 @@ export class Shipper {
     try {
       const transport = await loadTransport(description)
       const deadLetters = new DeadLetters(this.settings.root, name, systemClock, {
+        tell: true,
         // What is in memory is bounded: one such line must not cost all that come after it.
         mayDrop: () => (this.memory.get(name)?.backlog().lines ?? 0) > 0,
       })

@@ -88,10 +88,8 @@ export abstract class BufferedSink implements Sink, TurnWriter, ExitParticipant,
   }
 
   take(text: string, lines: number, runs: Runs, from: number): void {
-    if (this.gone !== undefined || this.closed) {
-      this.losses.add(runs, this.gone ?? CLOSED, from, Date.now())
-      return
-    }
+    if (this.gone !== undefined) return this.losses.add(runs, this.gone, from, Date.now())
+    if (this.closed) return this.losses.late(runs, CLOSED, from, Date.now())
     if (this.backlog.empty && this.losses.untold === 0) {
       this.prepare(from)
       const taken = this.putText(text, from)

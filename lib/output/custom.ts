@@ -61,15 +61,8 @@ export class CustomSink implements Sink, ExitParticipant, Progress {
       this.give(line, level, now)
       return
     }
-    if (this.closed || this.depth >= MAX_DEPTH) {
-      this.losses.add(
-        [level, 1],
-        this.closed ? 'the destination was closed' : 'logged by the destination itself',
-        now,
-        now,
-      )
-      return
-    }
+    if (this.closed) return this.losses.late([level, 1], 'the destination was closed', now, now)
+    if (this.depth >= MAX_DEPTH) return this.losses.add([level, 1], 'logged by the destination itself', now, now)
     if (!this.draining || this.exit.exiting) {
       this.give(line, level, now)
       return

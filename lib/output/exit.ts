@@ -16,6 +16,8 @@ export interface ExitParticipant {
    * process that nobody but hewn listens to.
    */
   settle?(): Promise<unknown>
+  /** The event loop has nothing left to do; what is held is written already. New work goes on. */
+  loopEnded?(): void
 }
 
 /** What every copy of hewn in a thread shares. Its shape belongs to its key: a change needs a new key. */
@@ -74,6 +76,7 @@ class Registry implements ExitRegistry {
   loopEnded(): void {
     this.hurry()
     this.flushSync(0)
+    this.each('end', participant => participant.loopEnded?.())
   }
 
   hurry(): void {

@@ -1,3 +1,4 @@
+import { report } from '../report'
 import type { Runs } from './turn'
 
 /** Lines that were given up, as the line about them tells it. */
@@ -38,6 +39,12 @@ export class Losses {
       this.count(level, lines)
     }
     this.widen(reason, from, to)
+  }
+
+  /** As `add`, for what is logged after close(): nothing will ever tell of it, so it is said here, once a minute. */
+  late(runs: Runs, reason: string, from: number, to: number): void {
+    this.add(runs, reason, from, to)
+    report(`${this.target} closed`, `${this.target}: ${reason}; what is logged now is dropped`)
   }
 
   /** The line that told of `loss` did not come to be written. */

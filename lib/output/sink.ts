@@ -37,4 +37,6 @@ export interface SinkStats {
   readonly sent: number
   /** Lines given up, by level number. */
   readonly dropped: ReadonlyMap<number, number>
+  /** Lines written, and taken away by a bound before all receivers had them, by level number. Where there are receivers. */
+  readonly overrun?: ReadonlyMap<number, number>
 }

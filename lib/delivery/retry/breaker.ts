@@ -16,6 +16,7 @@ export class Breaker {
   private failures = 0
   private retryAt = 0
   private probing = false
+  private hurried = Number.NEGATIVE_INFINITY
   private closed = false
   private deadline = Number.POSITIVE_INFINITY
   private readonly waker = new Waker()
@@ -43,6 +44,19 @@ export class Breaker {
     if (!(await this.ready())) return false
     this.probing = this.failures > 0
     return true
+  }
+
+  /**
+   * Somebody waits: a receiver that is down is asked now, at most once a second, unless it said when. Whoever flushes again
+   * and again asks no more often than that.
+   */
+  hurry(): void {
+    const now = this.clock.now()
+    const asked = this.refusal?.retryAfter !== undefined && this.refusal.retryAfter > 0
+    if (this.failures === 0 || this.probing || asked || now - this.hurried < HURRY_MS) return
+    this.hurried = now
+    this.retryAt = Math.min(this.retryAt, now)
+    this.waker.wake()
   }
 
   /** The receiver took lines. */
@@ -106,3 +120,5 @@ export class Breaker {
     this.waker.wake()
   }
 }
+
+const HURRY_MS = 1000

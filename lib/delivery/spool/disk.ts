@@ -2,9 +2,11 @@ import type { Runs } from '../../output/turn'
 import { report } from '../../report'
 import { type Bounds, defaultMinFree, excess, freeBytes } from './bounds'
 import type { Run } from './frame'
+import { type GoneReason, LOST } from './gone'
 import { Home, type Role } from './home'
 import { type Route, Routes } from './routes'
-import { SegmentWriter, type Write } from './writer'
+import { undelivered } from './undelivered'
+import { type Segment, SegmentWriter, type Write } from './writer'
 
 type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined }
 
@@ -44,6 +46,8 @@ export class Disk {
   private readonly segmentBytes: number
   private looked = Number.NEGATIVE_INFINITY
   private segments = 0
+  /** What the bounds have taken away before its delivery, by level. */
+  readonly overrun = new Map<number, number>()
   /** Lines written since the directory was last seen. */
   private unseen = 0
 
@@ -201,7 +205,7 @@ export class Disk {
       if (ended.length === 0) return
       const holdings = { ended, current: Math.max(writer.bytes, this.segmentBytes) }
       const { count, reason } = excess(holdings, this.bounds, now, freeBytes(this.home.path))
-      for (const segment of ended.slice(0, count)) writer.drop(segment, reason)
+      for (const segment of ended.slice(0, count)) this.drop(segment, reason)
     } catch (error) {
       report(`${this.options.name} bounds`, `${this.options.name}: ${why(error, this.options.root)}`)
     }
@@ -211,11 +215,24 @@ export class Disk {
     const oldest = this.writer?.backlog()[0]
     if (oldest === undefined) return false
     try {
-      this.writer!.drop(oldest, 'disk')
+      this.drop(oldest, 'disk')
       return true
     } catch {
       return false
     }
+  }
+
+  private drop(segment: Segment, reason: GoneReason): void {
+    const { name } = this.options
+    const lost = undelivered(this.home!.path, segment)
+    this.writer!.drop(segment, reason)
+    let lines = 0
+    for (const [level, count] of lost) {
+      lines += count
+      this.overrun.set(level, (this.overrun.get(level) ?? 0) + count)
+    }
+    // By the segment's own numbers when its time comes, each receiver is told what it misses.
+    if (lines > 0) report(`${name} full`, `${name}: ${LOST[reason]}; ${lines} lines dropped, the oldest first`)
   }
 
   /** Somebody has removed the directory: lines written there are seen by nobody. */

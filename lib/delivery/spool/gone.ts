@@ -23,6 +23,12 @@ export interface Gone {
 
 export type GoneReason = 'bytes' | 'age' | 'disk'
 
+export const LOST: Readonly<Record<GoneReason, string>> = {
+  bytes: 'the spool was full',
+  age: 'the lines were too old',
+  disk: 'the disk was almost full',
+}
+
 const NAME = 'gone'
 const NEWLINE = Buffer.from('\n')
 const ENTRY = /^@gone (\d+) (\d+) (\d+) (\d+) (\d+) (bytes|age|disk) (\S+) =(\S*)$/

@@ -1,6 +1,6 @@
 import type { Place } from './cursor'
 import type { Frame, Run } from './frame'
-import { type Gone, readGone } from './gone'
+import { type Gone, LOST, readGone } from './gone'
 import { readOwner } from './home'
 import { countRuns, type Missing, MissingLines, UNKNOWN } from './loss'
 import { SegmentScan } from './scan'
@@ -26,11 +26,6 @@ export interface Walked {
   readonly missing?: Missing
 }
 
-const LOST: Readonly<Record<Gone['reason'], string>> = {
-  bytes: 'the spool was full',
-  age: 'the lines were too old',
-  disk: 'the disk was almost full',
-}
 /** Why lines are missing that nothing accounts for. */
 export const DAMAGED = 'the spool was damaged'
 

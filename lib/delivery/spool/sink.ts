@@ -112,7 +112,7 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
 
   take(text: string, lines: number, runs: Runs, from: number): void {
     if (this.closed) {
-      this.losses.add(runs, CLOSED, from, Date.now())
+      this.losses.late(runs, CLOSED, from, Date.now())
       return
     }
     const isFree = this.queue.empty && this.losses.untold === 0 && !this.stalls.any
@@ -187,6 +187,7 @@ export class SpoolSink implements Sink, TurnWriter, ExitParticipant, Progress {
       bytes: this.turn.units + this.queue.bytes + this.lent.bytes,
       sent: this.sent,
       dropped: new Map(this.losses.total),
+      overrun: this.disk.overrun,
     }
   }
 

@@ -2,8 +2,10 @@ import { statSync, watch } from 'node:fs'
 import { clearTimeout, setTimeout } from 'node:timers'
 import type { Loss } from '../../output/losses'
 import type { Source, SourceLine } from '../source'
+import { framesAhead } from './ahead'
 import { Cursor, type Place } from './cursor'
-import type { Frame } from './frame'
+import type { Frame, Run } from './frame'
+import { readOwner } from './home'
 import { lineId } from './ids'
 import { countRuns, type Missing } from './loss'
 import { listSegments, segmentPath } from './segment'
@@ -37,6 +39,8 @@ interface Flight {
 
 /** Assumed until lines have been seen, in bytes. */
 const TYPICAL_LINE = 250
+/** So many bytes are looked through for their lines. */
+const COUNTED = 131_072
 const SEGMENT_NAME = /\.seg$/
 
 /** The lines of one directory for one transport, and the place it has come to. */
@@ -50,6 +54,7 @@ export class SpoolSource implements Source {
   private seen = { lines: 0, bytes: 0 }
   /** Bytes behind the reader that it could make nothing of: half a write, or damage. */
   private stuck = 0
+  private bit = -1
   private closed = false
 
   constructor(private readonly options: SpoolSourceOptions) {
@@ -178,8 +183,7 @@ export class SpoolSource implements Source {
         bytes += frame.bytes
       }
     }
-    const average = this.seen.lines === 0 ? TYPICAL_LINE : this.seen.bytes / this.seen.lines
-    lines += Math.ceil(unread / average)
+    lines += this.linesAhead(unread)
     const oldest = this.flight.find(({ frame }) => frame !== undefined)?.frame?.from
     return { lines, bytes, oldest: oldest ?? (unread > 0 ? this.walk.began : undefined) }
   }
@@ -235,7 +239,16 @@ export class SpoolSource implements Source {
       sequence += run.lines
       return { ...run, lines: Math.max(0, Math.min(sequence - 1, to) - first + 1) }
     })
-    return countRuns(inside, run => this.walk.mine(run))
+    return countRuns(inside, run => this.isMine(run))
+  }
+
+  /** As the walk's, and also before it has seen a segment: a name keeps its bit as long as its directory lasts. */
+  private isMine({ mask, level }: Run): boolean {
+    const { route, min, folder } = this.options
+    if (level < min) return false
+    if (route === undefined) return true
+    if (this.bit === -1) this.bit = readOwner(folder)?.transports.indexOf(route) ?? -1
+    return this.bit !== -1 && (mask & (1 << this.bit)) !== 0
   }
 
   /** With nothing in flight the place may follow the reader, past lines that are others'. */
@@ -246,6 +259,20 @@ export class SpoolSource implements Source {
     if (place.ended === ended && (place.segment === segment || segment === 0)) return
     const done = place.segment === segment ? place.done : new Map<number, number>()
     this.cursor.write({ ...place, segment, offset, next: expected, done, ended })
+  }
+
+  /** Lines behind the reader: counted where they are few, else an estimate by their bytes. */
+  private linesAhead(bytes: number): number {
+    const { folder } = this.options
+    const { offset, expected } = this.walk
+    // Before the first is opened, its number is not known.
+    const segment = this.walk.segment || (listSegments(folder)[0] ?? 0)
+    const ahead = bytes <= COUNTED ? framesAhead(folder, segment, offset, bytes) : undefined
+    let lines = 0
+    for (const frame of ahead?.frames ?? [])
+      for (const count of this.between(frame, expected, frame.first + frame.lines - 1).values()) lines += count
+    const average = this.seen.lines === 0 ? TYPICAL_LINE : this.seen.bytes / this.seen.lines
+    return lines + Math.ceil((bytes - (ahead?.bytes ?? 0)) / average)
   }
 
   /** Bytes behind the reader: an estimate, as their frames may be others'. */
