@@ -1,5 +1,6 @@
+import { inspect } from 'node:util'
 import t from 'tap'
-import { close, configure, createLogger, flush, HewnError, type Logger, logger, stats } from '../lib/index'
+import { close, configure, createLogger, flush, getLogger, HewnError, type Logger, logger, stats } from '../lib/index'
 import { captureLines } from './support/lines'
 
 // The first: it needs a process that has not logged yet.
@@ -268,4 +269,19 @@ t.test('two transports of one kind have a name each', async t => {
   await flush()
   t.match(stats().transports, { file: { sent: 1 }, 'file#2': { sent: 1 } })
   await close()
+})
+
+t.test('a logger in what is logged is its name, and shows nothing of what it writes to', async t => {
+  const { destination, records } = captureLines()
+  const log = createLogger({ destination, redact: { hash: { key: 'a key of 16 bytes', paths: ['id'] } } })
+  class Service {
+    log = log.child({ a: 1 })
+  }
+  log.info({ service: new Service(), log }, 'made')
+  log.error(Object.assign(new Error('failed'), { log }))
+  t.match(records()[0], { fields: { service: { log: '[logger]' } }, log: '[logger]' })
+  t.match(records()[1], { err: { log: '[logger]' } })
+  t.equal(JSON.stringify({ log: getLogger('http.client') }), '{"log":"[logger http.client]"}')
+  t.notMatch(inspect({ log }, { depth: 9 }), /a key of/)
+  t.equal(inspect(log), '[logger]')
 })

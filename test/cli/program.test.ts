@@ -233,3 +233,23 @@ t.test('explain says which rule decides, also for a call with certain fields', a
   t.match(ask('http.client', 'tenant=acme'), /^http\.client: trace\n {2}decided by +http\[tenant=acme\]=trace/)
   t.match(ask(), /^the root: warn/)
 })
+
+for (const args of [['--help'], ['check'], ['explain'], ['spool', 'ls']]) {
+  t.test(`hewn ${args.join(' ')} ends quietly when nobody reads it`, async t => {
+    const child = start(...args)
+    child.stdout.destroy()
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    const [status] = (await once(child, 'close')) as [number | null]
+    t.ok(status === 141 || status === 0, `${status}`)
+    t.equal(stderr, '')
+  })
+}
+
+t.test('hewn check tells of a script that is not there', async t => {
+  const { status, stderr, stdout } = hewn(['check', 'nosuch.js'])
+  t.match({ status, stdout }, { status: 2, stdout: '' })
+  t.equal(stderr, "hewn check: found no script 'nosuch.js', expected an application's entry script, or none\n")
+})

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
@@ -217,3 +217,34 @@ for (const [args, expected] of [
     t.match(stderr, expected)
   })
 }
+
+t.test('what waits on disk was written now, so that no bound on its age takes it away', async t => {
+  const at = await scene(t)
+  const before = Date.now()
+  const child = ship(['--to', 'http', '--url', 'http://127.0.0.1:9'], at.dir)
+  const saying = says(child, /is down/)
+  child.stdin.write('{"msg":"waits"}\n')
+  await saying
+  child.kill('SIGKILL')
+  await once(child, 'close')
+  const names = readdirSync(at.dir, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.seg'))
+  const text = names.map(name => readFileSync(join(at.dir, name), 'utf8')).join('')
+  const from = Number(/^@1 \d+ \d+ (\d+) /m.exec(text)?.[1])
+  t.ok(from >= before && from <= Date.now(), `${from}`)
+})
+
+t.test('what the configuration redacts is on no disk and at no receiver', async t => {
+  const at = await scene(t)
+  const config = join(at.folder, 'conf.json')
+  writeFileSync(config, JSON.stringify({ redact: ['password'], transports: [{ type: 'http', url: at.url }] }))
+  const child = ship(['--config', config], at.dir)
+  child.stdin.end(
+    '{"level":"info","time":"2026-11-22T10:00:00.000Z","msg":"own","password":"pw-1"}\n' +
+      '{"level":30,"time":1795428000000,"pid":1,"hostname":"h","msg":"/login?password=pw-2","user":{"password":"pw-3"}}\n' +
+      'GET /login?password=pw-4\n',
+  )
+  t.match(await ended(child), { code: 0 })
+  t.equal(at.receiver.stored.length, 3)
+  t.notMatch(JSON.stringify(at.receiver.stored), /pw-/)
+  t.match(at.receiver.stored[1], { msg: '/login?password=[redacted]', user: { password: '[redacted]' } })
+})

@@ -266,3 +266,13 @@ t.test('what stands under a secret-looking key is in no message, in whatever bro
     200,
   )
 })
+
+t.test('of a bad file what it forbids to be written is used all the same, beside the common names', async t => {
+  const transports = [{ type: 'elastic', node: '${NOWHERE}' }]
+  const common = ['@common']
+  t.strictSame(load({ redact: ['iban'], transports }).redact, { paths: [...common, 'iban'], patterns: [] })
+  const rules = { paths: ['a.b', 7], hash: { key: '${KEY}', paths: ['id'] }, patterns: ['card', 'none'] }
+  t.strictSame(load({ redact: rules, transports }).redact, { paths: [...common, 'a.b', 'id'], patterns: ['card'] })
+  t.strictSame(loadText('{ "redact": ["iban"').redact, common, 'what cannot be read may have had rules')
+  t.strictSame(load({ transports }).redact, undefined, 'nobody asked for any')
+})

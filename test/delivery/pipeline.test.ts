@@ -235,6 +235,31 @@ t.test('a hold is told once, tried slowly, and drops nothing', async t => {
   t.ok(pauses.every(pause => pause >= 30_000 && pause <= 60_000))
 })
 
+t.test('a receiver that is held is asked as soon as somebody flushes, at most once a second', async t => {
+  const { pipeline, clock, write, stored, times, next } = scene(t)
+  next.push(refuse('hold', 'status 401'), refuse('hold', 'status 401'))
+  const all = write(10)
+  await clock.pass(0)
+  t.equal(times.length, 1)
+  await clock.pass(5000)
+  for (let i = 0; i < 9; i++) void pipeline.flush(LONG)
+  await clock.pass(0)
+  t.equal(times.length, 2)
+  await clock.pass(2000)
+  await clock.until(pipeline.flush(LONG))
+  t.strictSame(stored, all)
+  t.ok(times[2]! - times[0]! < 10_000)
+})
+
+t.test('a receiver that has said when it may be asked is not asked before, whoever flushes', async t => {
+  const { pipeline, clock, write, times, next } = scene(t)
+  next.push(refuse('temporary', 'status 429', 20_000))
+  write(1)
+  await clock.pass(2000)
+  await clock.until(pipeline.flush(LONG))
+  t.ok(times[1]! - times[0]! >= 20_000)
+})
+
 t.test('a transport that never answers is given up after two minutes, and its lines are sent again', async t => {
   const { pipeline, clock, write, stored, next, times } = scene(t)
   next.push('hang')
