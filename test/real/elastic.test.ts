@@ -179,12 +179,12 @@ async function setsConflictsAside(t: Test, server: SearchServer): Promise<void> 
 async function storesOnce(t: Test, server: SearchServer): Promise<void> {
   await t.test('answers that are lost after their lines were stored make no duplicate', async t => {
     const proxy = await forgetful(server.url, answer => answer % 3 === 0)
-    const { delivery } = await deliver(server, 'once', 20_000, n => ({ n }), { node: proxy.url })
+    const { delivery } = await deliver(server, 'once', 40_000, n => ({ n }), { node: proxy.url })
     t.equal((await delivery.flush(LONG)).left, 0)
     t.ok(proxy.forgotten() >= 3, `${proxy.forgotten()} answers were lost`)
     const stored = await count(server, 'once')
-    t.equal(stored, 20_000)
-    t.comment(`${server.title}: ${stored} counted of 20000 lines, ${proxy.forgotten()} answers lost on the way`)
+    t.equal(stored, 40_000)
+    t.comment(`${server.title}: ${stored} counted of 40000 lines, ${proxy.forgotten()} answers lost on the way`)
     await delivery.end()
     proxy.close()
   })
