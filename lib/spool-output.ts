@@ -152,9 +152,9 @@ export class SpoolOutput implements Sink, ExitParticipant {
   }
 
   private ship(id: string): Shipping {
-    const { root, service, transports, maxBytes, maxAge } = this.options
+    const { root, service, transports, maxBytes, maxAge, fsync } = this.options
     const predecessors = succeed(root, service, id)
-    const settings: ShipperSettings = { root, service, id, transports, maxBytes, maxAge, predecessors }
+    const settings: ShipperSettings = { root, service, id, transports, maxBytes, maxAge, predecessors, fsync }
     const acknowledged = (position: number): void => this.returned(position)
     if (this.local) return shipHere(settings, acknowledged)
     return shipByThread(settings, { acknowledged, fed: () => this.spool.lent.turns })

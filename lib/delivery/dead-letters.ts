@@ -1,9 +1,11 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { tornAtEnd } from '../output/torn-at-end'
 import { report } from '../report'
 import type { Clock } from './clock'
 import type { Refusal } from './outcome'
 import type { SourceLine } from './source'
+import { syncFolder } from './spool/sync-folder'
 
 /** A line that its receiver will never take as it is, as it stands in the file. */
 export interface DeadLetter {
@@ -24,6 +26,8 @@ export interface DeadLettersOptions {
   readonly mayDrop?: (() => boolean) | undefined
   /** Says on stderr, at most once a minute, that lines are set aside, and why the latest was. Default: not. */
   readonly tell?: boolean | undefined
+  /** Each letter is on the disk when `add` returns, to outlive a loss of power. Cost: 0.2 to 3 ms. Default: false. */
+  readonly fsync?: boolean | undefined
 }
 
 /**
@@ -77,8 +81,13 @@ export class DeadLetters {
 
   private write(text: string): void {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+    const { fsync = false } = this.options
+    const isNew = fsync && !existsSync(this.path)
+    // Half of a letter, which a full disk or a loss of power has left, must not take this one with it.
+    const letter = tornAtEnd(this.path) ? `\n${text}` : text
     // One write in append mode: letters of two processes do not mix. A line may hold what is nobody else's business.
-    appendFileSync(this.path, text, { mode: 0o600 })
+    appendFileSync(this.path, letter, { mode: 0o600, flush: fsync })
+    if (isNew) syncFolder(this.folder)
     if (sizeOf(this.path) < this.maxBytes / PARTS) return
     this.putBy()
     this.trim()

@@ -21,6 +21,8 @@ export interface ShipperSettings
   readonly id: string
   /** Each with a name of its own. */
   readonly transports: readonly ShippedTransport[]
+  /** What is set aside outlives a loss of power, as what is in the spool does. Default: false. */
+  readonly fsync?: boolean | undefined
 }
 
 export type ShippedTransport = DefinedTransport<object> & { readonly name: string; readonly level?: string | undefined }
@@ -169,6 +171,7 @@ export class Shipper {
       const transport = await loadTransport(description)
       const deadLetters = new DeadLetters(this.settings.root, name, systemClock, {
         tell: true,
+        fsync: this.settings.fsync,
         // What is in memory is bounded: one such line must not cost all that come after it.
         mayDrop: () => (this.memory.get(name)?.backlog().lines ?? 0) > 0,
       })

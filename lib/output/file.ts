@@ -1,20 +1,8 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fchownSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, existsSync, fchownSync, fstatSync, mkdirSync, openSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { SonicBoom } from 'sonic-boom'
+import { tornAtEnd } from './torn-at-end'
 import type { Durability } from './turn'
-
-const NEWLINE = 10
 
 /** Not by mkdir's own recursion: where the file system answers ENOENT for good, as /proc does, that never ends. */
 export function makeFolders(folder: string): void {
@@ -172,20 +160,4 @@ function asText(bytes: Buffer): string {
 /** Bytes that sonic-boom could not write. It keeps this count to itself; a test notices if it goes. */
 function held(sonic: SonicBoom): number {
   return (sonic as unknown as { readonly _len: number })._len
-}
-
-/** Did whoever wrote the file last stop in the middle of a line? A file that cannot be read did not. */
-function tornAtEnd(path: string): boolean {
-  let fd: number | undefined
-  try {
-    fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    const stat = fstatSync(fd)
-    if (!stat.isFile() || stat.size === 0) return false
-    const last = Buffer.alloc(1)
-    return readSync(fd, last, 0, 1, stat.size - 1) === 1 && last[0] !== NEWLINE
-  } catch {
-    return false
-  } finally {
-    if (fd !== undefined) closeSync(fd)
-  }
 }

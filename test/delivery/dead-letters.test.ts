@@ -57,6 +57,18 @@ t.test('a line set aside is in the file at once, whole, with its reason, for nob
   if (process.platform !== 'win32') t.equal(statSync(path).mode & 0o777, 0o600)
 })
 
+t.test('behind half of a letter the next one is whole, and is what a replay sends', async t => {
+  const { folder, clock } = scene(t)
+  const path = join(folder, 'http.dlq.ndjson')
+  new DeadLetters(folder, 'http', clock, { fsync: true }).add(line(1), refusal)
+  appendFileSync(path, readFileSync(path, 'utf8').slice(0, 40))
+  new DeadLetters(folder, 'http', clock, { fsync: true }).add(line(2), refusal)
+  const sent: string[] = []
+  const transport = receiver(() => false, sent)
+  t.match(await clock.until(replay({ folder, transport, timeout: 60_000, clock })), { sent: 2, unreadable: 1 })
+  t.same(sent, ['id-1', 'id-2'])
+})
+
 t.test('the files are bounded: past that the oldest goes, counted', async t => {
   const { folder, clock } = scene(t)
   const letters = new DeadLetters(folder, 'http', clock, { maxBytes: 8000 })

@@ -1,4 +1,14 @@
-import { closeSync, fdatasyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
@@ -55,11 +65,13 @@ export class Home {
     readonly path: string,
     readonly owner: Owner,
     private readonly lock: Lock,
+    private readonly fsync: boolean,
   ) {}
 
   /** Throws what the file system answers. Cost: some ten system calls, about 0.3 ms. */
   static make(options: HomeOptions): Home {
     const id = newSpoolId()
+    const { fsync = false } = options
     const owner: Owner = {
       v: 1,
       id,
@@ -79,12 +91,12 @@ export class Home {
     let lock: Lock | undefined
     try {
       lock = Lock.hold(making)
-      writeOwner(making, owner, options.fsync)
+      writeOwner(making, owner, fsync)
       const holder = options.role === 'sidecar' ? undefined : (options.shipper ?? id)
-      closeSync(openSync(join(making, claimName(holder)), 'wx', 0o600))
+      makeClaim(join(making, claimName(holder)), fsync)
       renameSync(making, path)
-      if (options.fsync === true) for (const folder of [path, ...made, options.root]) syncFolder(folder)
-      return new Home(path, owner, lock)
+      if (fsync) for (const folder of [path, ...made, options.root]) syncFolder(folder)
+      return new Home(path, owner, lock, fsync)
     } catch (error) {
       lock?.release()
       rmSync(making, { recursive: true, force: true })
@@ -95,8 +107,9 @@ export class Home {
   /** The transports have changed. */
   describe(transports: readonly string[]): Home {
     const owner = { ...this.owner, transports }
-    writeOwner(this.path, owner)
-    return new Home(this.path, owner, this.lock)
+    writeOwner(this.path, owner, this.fsync)
+    if (this.fsync) syncFolder(this.path)
+    return new Home(this.path, owner, this.lock, this.fsync)
   }
 
   /** Says that it lives, to those who share the files but not the kernel. */
@@ -165,7 +178,17 @@ function makeRoot(root: string): string[] {
   return missing.map(folder => join(folder, '..'))
 }
 
-function writeOwner(folder: string, owner: Owner, fsync = false): void {
+/** A folder's fsync makes the name durable, not the file: without a journal an empty one is gone as well, and a directory without a claim is nobody's. */
+function makeClaim(path: string, fsync: boolean): void {
+  const fd = openSync(path, 'wx', 0o600)
+  try {
+    if (fsync) fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function writeOwner(folder: string, owner: Owner, fsync: boolean): void {
   const next = join(folder, `${OWNER}.new`)
   rmSync(next, { force: true })
   const fd = openSync(next, 'wx', 0o600)
